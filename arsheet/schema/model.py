@@ -1,0 +1,81 @@
+"""The shapes of the declarations: a column, a table, a setting; zh and en stand side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "id", "int", "days", "date", "money", "rate", "percent", "choice", "flag"]
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value of a choice column or setting; the sheet shows zh or en, the ledger sees the key."""
+
+    key: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its key in code and frames, its header in both languages, what it holds."""
+
+    key: str
+    zh: str
+    en: str
+    kind: Kind = "text"
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    width: int = 12
+    note_zh: str = ""
+    note_en: str = ""
+
+    def header(self, language: str) -> str:
+        """The header on a sheet."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """One sheet: a source table that people fill, or a view that a refresh writes."""
+
+    key: str
+    table_name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    role: Literal["source", "parameter", "view"] = "source"
+    group: str = ""
+    visible: bool = True
+    note_zh: str = ""
+    note_en: str = ""
+
+    def sheet(self, language: str) -> str:
+        """The sheet's name."""
+        return self.zh if language == "zh" else self.en
+
+    def column(self, key: str) -> Column:
+        """One column by key."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(f"{self.key} has no column {key!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the settings sheet: key, default, the words for it, and the values it accepts."""
+
+    key: str
+    default: str
+    zh: str
+    en: str
+    kind: Kind = "text"
+    choices: tuple[Choice, ...] = ()
+    help_zh: str = ""
+    help_en: str = ""
+    group: str = ""
