@@ -1,4 +1,7 @@
-"""The shapes of the declarations: a column, a table, a setting; zh and en stand side by side."""
+"""The shapes of the declarations: a column, a table, a setting; zh and en stand side by side.
+
+A column's ``width`` is in characters of the spreadsheet; 0 leaves it to the kind and the header.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,10 @@ class Choice:
     en: str
     aliases: tuple[str, ...] = ()
 
+    def word(self, language: str) -> str:
+        """The value as a sheet shows it."""
+        return self.zh if language == "zh" else self.en
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -30,9 +37,15 @@ class Column:
     required: bool = False
     aliases: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
-    width: int = 12
+    width: int = 0
     note_zh: str = ""
     note_en: str = ""
+    loose: tuple[str, ...] = ()
+    """Aliases that also fit other columns: tried after every exact name, required columns first."""
+    loose_unless: tuple[str, ...] = ()
+    """Keys of columns whose presence takes the loose aliases away: 金额 beside 税额 is the net amount."""
+    dynamic: str = ""
+    """"buckets" or "years": stands for as many columns as the settings name (schema.tables.expand)."""
 
     def header(self, language: str) -> str:
         """The header on a sheet."""
@@ -65,6 +78,10 @@ class TableSpec:
                 return column
         raise KeyError(f"{self.key} has no column {key!r}")
 
+    def note(self, language: str) -> str:
+        """What the table is for, in one sentence."""
+        return self.note_zh if language == "zh" else self.note_en
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -79,3 +96,11 @@ class Setting:
     help_zh: str = ""
     help_en: str = ""
     group: str = ""
+
+    def label(self, language: str) -> str:
+        """The name on the settings sheet."""
+        return self.zh if language == "zh" else self.en
+
+    def help(self, language: str) -> str:
+        """What it does, in plain words."""
+        return self.help_zh if language == "zh" else self.help_en

@@ -1,0 +1,403 @@
+"""The zip layer of a workbook file: a guarded open, raw copies of unchanged parts, and a save that cannot destroy.
+
+A package is read once, into memory: what is judged, read, patched and compared at the save are the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import posixpath
+import re
+import shutil
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from arsheet.table import WorkbookError
+
+FileKind = Literal["xlsx", "xls", "html", "csv"]
+
+MAX_FILE = 200 * 1024**2
+MAX_INFLATED = 2 * 1024**3
+MAX_RATIO = 200
+MAX_ENTRIES = 10_000
+_RATIO_FREE = 1024**2  # a part this small harms nobody, however well it is compressed
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RELS_NS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELS_NS = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+
+def companion_folder(path: Path) -> Path:
+    """BOOK.arsheet, the folder beside BOOK.xlsx that holds its journal and its backups."""
+    return path.with_name(path.stem + ".arsheet")
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file that is small enough to be a workbook."""
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise WorkbookError(
+                "file_too_large",
+                f"{path.name} 超过 {MAX_FILE >> 20} MB，未打开；请拆分文件",
+                f"{path.name} is larger than {MAX_FILE >> 20} MB and was not opened; split the file",
+            )
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise WorkbookError("file_not_found", f"找不到文件 {path}", f"No such file: {path}") from None
+    except PermissionError:
+        raise WorkbookError(
+            "file_not_readable", f"没有读取 {path.name} 的权限", f"No permission to read {path.name}", exit_code=5
+        ) from None
+
+
+def sniff(data: bytes, name: str = "file") -> FileKind:
+    """What the bytes are, whatever the file is called. Raises WorkbookError for empty and encrypted files."""
+    if not data.strip(b"\0 \r\n\t"):
+        raise WorkbookError("file_empty", f"{name} 是空文件", f"{name} is empty")
+    if data.startswith(b"PK"):
+        return "xlsx"
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise encrypted(name)
+        return "xls"
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        raise WorkbookError(
+            "xml_spreadsheet_2003",
+            f"{name} 是 XML 电子表格 2003 格式；请在 Excel 中另存为 .xlsx",
+            f"{name} is an XML Spreadsheet 2003 file; save it as .xlsx in Excel",
+        )
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<style")) or (
+        head.startswith(b"<") and b"<table" in data[:65536].lower()
+    ):
+        return "html"
+    if b"\0" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise WorkbookError(
+            "file_kind_unknown",
+            f"{name} 不是可识别的表格文件",
+            f"{name} is not a spreadsheet file that can be recognised",
+        )
+    return "csv"
+
+
+def encrypted(name: str) -> WorkbookError:
+    """The refusal of a file with a password."""
+    return WorkbookError(
+        "file_encrypted",
+        f"{name} 有打开密码；请在 Excel 中取消密码后再试",
+        f"{name} is protected by a password; remove the password in Excel and try again",
+    )
+
+
+def damaged(name: str, what: str) -> WorkbookError:
+    """The refusal of a file that is broken inside."""
+    return WorkbookError(
+        "file_damaged", f"{name} 已损坏（{what}）", f"{name} is damaged ({what})", facts={"what": what}
+    )
+
+
+def parse_xml(data: bytes, name: str = "part") -> Any:
+    """An XML part as an lxml element; no entities, no network, no document type."""
+    from lxml import etree
+
+    if b"<!DOCTYPE" in data[:4096]:
+        raise damaged(name, "DTD")
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError as error:
+        raise damaged(name, str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relationship of a part: its id, the last word of its type, and the part it points at ("" if outside)."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet of the workbook as the package knows it."""
+
+    name: str
+    sheet_id: int
+    kind: str
+    visibility: Literal["visible", "hidden", "veryHidden"]
+    part: str
+
+
+class Package:
+    """A workbook package in memory. Raises WorkbookError for anything that is not a whole and harmless zip."""
+
+    def __init__(self, data: bytes, name: str = "workbook") -> None:
+        self.data, self.name = data, name
+        self.digest = hashlib.sha256(data).hexdigest()
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._infos = self._guarded(self._zip.infolist())
+        except (zipfile.BadZipFile, struct.error, NotImplementedError, EOFError, ValueError) as error:
+            raise damaged(name, str(error)) from None
+        self._lower = {n.lower(): n for n in self._infos}
+
+    @classmethod
+    def open(cls, path: str | Path) -> Package:
+        """Read and judge a file that should be an .xlsx or .xlsm."""
+        path = Path(path)
+        data = load(path)
+        if sniff(data, path.name) != "xlsx":
+            raise WorkbookError(
+                "file_not_xlsx",
+                f"{path.name} 不是 .xlsx/.xlsm 工作簿",
+                f"{path.name} is not an .xlsx or .xlsm workbook",
+            )
+        return cls(data, path.name)
+
+    def _guarded(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+        if len(infos) > MAX_ENTRIES:
+            raise self._bomb(f"{len(infos)} entries")
+        if sum(i.file_size for i in infos) > MAX_INFLATED or sum(i.compress_size for i in infos) > len(self.data):
+            raise self._bomb("size")
+        members: dict[str, zipfile.ZipInfo] = {}
+        for info in infos:
+            name = info.filename
+            if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or re.match(r"[A-Za-z]:", name):
+                raise self._bomb(f"name {name!r}")
+            if info.file_size > max(_RATIO_FREE, MAX_RATIO * info.compress_size):
+                raise self._bomb(f"ratio of {name}")
+            if name in members:
+                raise damaged(self.name, f"{name} twice")
+            if info.flag_bits & 1:
+                raise encrypted(self.name)
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise damaged(self.name, f"compression of {name}")
+            members[name] = info
+        return members
+
+    def _bomb(self, what: str) -> WorkbookError:
+        return WorkbookError(
+            "file_unsafe",
+            f"{self.name} 的压缩结构异常（{what}），未打开",
+            f"{self.name} was not opened: its zip structure is unsafe ({what})",
+            facts={"what": what},
+        )
+
+    def __contains__(self, part: str) -> bool:
+        return part.lower() in self._lower
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of all parts, in the order of the file."""
+        return tuple(self._infos)
+
+    def part(self, name: str) -> bytes:
+        """One part, inflated; its checksum is verified."""
+        actual = self._lower.get(name.lower())
+        if actual is None:
+            raise damaged(self.name, f"{name} missing")
+        try:
+            with self._zip.open(self._infos[actual]) as stream:
+                data = stream.read(self._infos[actual].file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise damaged(self.name, f"{name}: {error}") from None
+        if len(data) > self._infos[actual].file_size:
+            raise self._bomb(f"size of {name}")
+        return data
+
+    def raw(self, name: str) -> bytes:
+        """The compressed bytes of one part as they stand in the file."""
+        info = self._infos[name]
+        header = self.data[info.header_offset : info.header_offset + 30]
+        if header[:4] != b"PK\3\4":
+            raise damaged(self.name, f"{name}: local header")
+        start = info.header_offset + 30 + sum(struct.unpack("<HH", header[26:30]))
+        return self.data[start : start + info.compress_size]
+
+    def relations(self, part: str) -> tuple[Relation, ...]:
+        """The relationships of a part; "" asks for those of the package."""
+        folder, file = posixpath.split(part)
+        source = posixpath.join(folder, "_rels", file + ".rels")
+        if source not in self:
+            return ()
+        found = []
+        for element in parse_xml(self.part(source), self.name):
+            target = str(element.get("Target") or "")
+            if element.get("TargetMode") == "External":
+                target = ""
+            elif target.startswith("/"):
+                target = target[1:]
+            else:
+                target = posixpath.normpath(posixpath.join(folder, target))
+            found.append(Relation(str(element.get("Id")), str(element.get("Type")).rsplit("/", 1)[-1], target))
+        return tuple(found)
+
+    @cached_property
+    def workbook_part(self) -> str:
+        """The name of the part that lists the sheets."""
+        for relation in self.relations(""):
+            if relation.kind == "officeDocument" and relation.target in self:
+                return relation.target
+        raise damaged(self.name, "workbook.xml missing")
+
+    @cached_property
+    def sheets(self) -> tuple[SheetPart, ...]:
+        """All sheets in the order of their tabs, chart sheets included; each has its part."""
+        relations = {r.id: r for r in self.relations(self.workbook_part)}
+        found = []
+        for element in parse_xml(self.part(self.workbook_part), self.name).iter("{*}sheet"):
+            relation = relations.get(element.get(_RELS_NS) or element.get(_STRICT_RELS_NS) or "")
+            name = str(element.get("name"))
+            if relation is None or relation.target not in self:
+                raise damaged(self.name, f"sheet {name} missing")
+            state = str(element.get("state") or "visible")
+            visibility: Any = state if state in ("hidden", "veryHidden") else "visible"
+            number = element.get("sheetId") or "0"
+            found.append(SheetPart(name, int(number), relation.kind, visibility, self._lower[relation.target.lower()]))
+        if not found:
+            raise damaged(self.name, "no sheets")
+        return tuple(found)
+
+    def sheet(self, name: str) -> SheetPart:
+        """One sheet by its name, as Excel compares names."""
+        for sheet in self.sheets:
+            if sheet.name.casefold() == name.casefold():
+                return sheet
+        raise WorkbookError(
+            "sheet_not_found", f"{self.name} 中没有工作表“{name}”", f"{self.name} has no sheet {name!r}",
+            facts={"sheet": name, "sheets": [s.name for s in self.sheets]},
+        )  # fmt: skip
+
+    def table_parts(self, sheet: SheetPart) -> tuple[str, ...]:
+        """The parts of the Excel tables that stand on a sheet."""
+        return tuple(self._lower[r.target.lower()] for r in self.relations(sheet.part)
+                     if r.kind == "table" and r.target in self)  # fmt: skip
+
+    def rebuilt(self, changed: Mapping[str, bytes], removed: frozenset[str] = frozenset(), level: int = 6) -> bytes:
+        """The package with some parts replaced or removed; every other part keeps its compressed bytes and its time."""
+        out, directory = bytearray(), bytearray()
+        count = 0
+        for name, info in self._infos.items():
+            if name in removed:
+                continue
+            if name in changed:
+                data = changed[name]
+                packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+                raw = packer.compress(data) + packer.flush()
+                crc, size, method = zlib.crc32(data), len(data), zipfile.ZIP_DEFLATED
+            else:
+                raw, crc, size, method = self.raw(name), info.CRC, info.file_size, info.compress_type
+            encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
+            y, mo, d, h, mi, s = info.date_time
+            common = struct.pack("<HHHHLLLHH", info.flag_bits & ~0x08, method, h << 11 | mi << 5 | s // 2,
+                                 max(y - 1980, 0) << 9 | mo << 5 | d, crc, len(raw), size, len(encoded), 0)  # fmt: skip
+            directory += struct.pack("<4sHH", b"PK\1\2", info.create_system << 8 | info.create_version & 0xFF, 20)
+            directory += (
+                common + struct.pack("<HHHLL", 0, 0, info.internal_attr, info.external_attr, len(out)) + encoded
+            )
+            out += struct.pack("<4sH", b"PK\3\4", 20) + common + encoded + raw
+            count += 1
+        start = len(out)
+        out += directory
+        out += struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, count, count, len(directory), start, 0)
+        return bytes(out)
+
+
+def check_not_open(path: Path) -> None:
+    """Refuse while another program shows the file: Excel and WPS leave ~$NAME beside it, LibreOffice .~lock.NAME#."""
+    for owner in (f"~${path.name}", f".~lock.{path.name}#"):
+        if path.with_name(owner).exists():
+            raise WorkbookError(
+                "workbook_open_elsewhere",
+                f"{path.name} 正在其他程序中打开（{owner}）；请关闭后重试",
+                f"{path.name} is open in another program ({owner}); close it and try again",
+                exit_code=7,
+                facts={"owner_file": owner},
+            )
+
+
+def replace_file(path: str | Path, data: bytes, *, expect: str | None = None) -> None:
+    """Put a file in place at once or not at all: temp file in the same folder, fsync, a last look, rename.
+
+    ``expect`` is the SHA-256 of the file as it was read; a file that has changed since is left alone.
+    """
+    path = Path(path).resolve()
+    check_not_open(path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _refused("file_read_only", path)
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem[:40]}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            os.chmod(temporary, 0o644)
+        check_not_open(path)
+        if expect is not None and (not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != expect):
+            raise WorkbookError(
+                "workbook_changed_meanwhile",
+                f"{path.name} 在读取之后被别人保存过；未写入，请重新运行",
+                f"{path.name} was saved by someone else after it was read; nothing was written, run again",
+                exit_code=4,
+            )
+        os.replace(temporary, path)
+        temporary = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _refused(_save_code(error, temporary), path) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _save_code(error: OSError, temporary: str | None) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk_full"
+    if isinstance(error, FileNotFoundError):
+        return "folder_not_found"
+    if temporary is None:
+        return "folder_read_only"
+    return "file_in_use" if isinstance(error, PermissionError) else "save_failed"
+
+
+_SAVE_WORDS = {
+    "file_read_only": ("{0} 是只读文件，未写入", "{0} is read-only; nothing was written"),
+    "folder_read_only": ("{0} 所在的文件夹不可写", "The folder of {0} cannot be written to"),
+    "folder_not_found": ("{0} 所在的文件夹不存在", "The folder of {0} does not exist"),
+    "file_in_use": (
+        "{0} 正被其他程序占用，未写入；请关闭后重试",
+        "{0} is in use; nothing was written, close it and try again",
+    ),
+    "disk_full": ("磁盘已满，{0} 保持原样", "The disk is full; {0} is as it was"),
+    "save_failed": ("{0} 未能保存，原文件保持原样", "{0} could not be saved; the file is as it was"),
+}
+
+
+def _refused(code: str, path: Path) -> WorkbookError:
+    zh, en = (words.format(path.name) for words in _SAVE_WORDS[code])
+    return WorkbookError(code, zh, en, exit_code=7 if code == "file_in_use" else 5, facts={"path": str(path)})

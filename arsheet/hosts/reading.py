@@ -1,0 +1,372 @@
+"""Read a closed file into grids of typed cells: .xlsx, .xlsm and .xls through calamine, CSV and HTML as text.
+
+calamine is the truth for values. It shows error cells as blanks, so they are found in the XML and put in their place.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from arsheet.hosts.package import Package, SheetPart, damaged, encrypted, load, parse_xml, sniff
+from arsheet.table import CellError, Grid, WorkbookError, column_letter
+
+MAX_AREA = 20_000_000
+"""Cells of the smallest rectangle round the used cells: what the reader is ready to hold."""
+
+_ERROR = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.S)
+_ERROR_TYPE = re.compile(rb"""<c\b[^>]*?\bt=["']e["'][^>]*(?<!/)>.*?</c>""", re.S)
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
+_WIDE = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{3})\d+["']""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?[^/]>""")
+_UNCOMPUTED = re.compile(
+    rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
+)
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """A sheet's name and whether it is visible, hidden or veryHidden."""
+
+    name: str
+    visibility: Literal["visible", "hidden", "veryHidden"] = "visible"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle: 1-based rows and 0-based columns, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def ref(self) -> str:
+        """The rectangle as A1:C9."""
+        return f"{column_letter(self.first_column)}{self.first_row}:{column_letter(self.last_column)}{self.last_row}"
+
+    def overlaps(self, other: Area) -> bool:
+        """Whether the two have a cell in common."""
+        return (self.first_row <= other.last_row and other.first_row <= self.last_row
+                and self.first_column <= other.last_column and other.first_column <= self.last_column)  # fmt: skip
+
+    def contains(self, other: Area) -> bool:
+        """Whether the other one lies wholly inside."""
+        return (self.first_row <= other.first_row and other.last_row <= self.last_row
+                and self.first_column <= other.first_column and other.last_column <= self.last_column)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """An Excel table (ListObject): its name, its sheet, the whole range, its headers, and its totals rows."""
+
+    name: str
+    sheet: str
+    area: Area
+    columns: tuple[str, ...]
+    header: bool = True
+    totals_rows: int = 0
+    part: str = ""
+
+    @property
+    def first_data_row(self) -> int:
+        """The row under the header."""
+        return self.area.first_row + int(self.header)
+
+    @property
+    def last_data_row(self) -> int:
+        """The row above the totals."""
+        return self.area.last_row - self.totals_rows
+
+
+def column_index(letters: str | bytes) -> int:
+    """A -> 0, Z -> 25, AA -> 26."""
+    index = 0
+    for letter in letters.encode() if isinstance(letters, str) else letters:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def parse_area(ref: str) -> Area | None:
+    """The rectangle of a reference such as A1, $A$1:C9; None for anything else."""
+    found = _RANGE.fullmatch(ref)
+    if not found:
+        return None
+    c0, r0, c1, r1 = found.groups()
+    return Area(int(r0), column_index(c0), int(r1 or r0), column_index(c1 or c0))
+
+
+def read_table_info(package: Package, sheet: SheetPart, part: str) -> TableInfo:
+    """The table that one part describes."""
+    root = parse_xml(package.part(part), package.name)
+    area = parse_area(str(root.get("ref")))
+    if area is None:
+        raise damaged(package.name, f"{part}: ref")
+    names = tuple(unescape(c.get("name") or "") for c in root.iter("{*}tableColumn"))
+    header = root.get("headerRowCount", "1") != "0"
+    name = unescape(str(root.get("displayName") or root.get("name")))
+    return TableInfo(name, sheet.name, area, names, header, int(root.get("totalsRowCount") or 0), part)
+
+
+def unescape(text: str) -> str:
+    """Turn _x000A_ into the character it stands for."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+@dataclass
+class Book:
+    """A closed file that can be read: its sheets, its Excel tables, and one grid a sheet."""
+
+    path: Path
+    kind: Literal["xlsx", "xls", "csv", "html"]
+    sheets: tuple[SheetInfo, ...]
+    tables: tuple[TableInfo, ...] = ()
+    package: Package | None = None
+    _grids: dict[str, Grid] = field(default_factory=dict, repr=False)
+    _reader: Any = field(default=None, repr=False)
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """The names of the sheets that hold cells, in the order of the tabs."""
+        return tuple(sheet.name for sheet in self.sheets)
+
+    def grid(self, sheet: str) -> Grid:
+        """The cells of one sheet; raises WorkbookError ``sheet_not_found``."""
+        name = next((n for n in self.sheet_names if n.casefold() == sheet.casefold()), None)
+        if name is None:
+            raise WorkbookError(
+                "sheet_not_found", f"{self.path.name} 中没有工作表“{sheet}”", f"{self.path.name} has no sheet {sheet!r}",
+                facts={"sheet": sheet, "sheets": list(self.sheet_names)},
+            )  # fmt: skip
+        if name not in self._grids:
+            xml = self.package.part(self.package.sheet(name).part) if self.package else b""
+            self._grids[name] = _grid(self._reader, name, xml, self.path.name)
+        return self._grids[name]
+
+    def table(self, name: str) -> TableInfo | None:
+        """One Excel table by its name, as Excel compares names."""
+        return next((t for t in self.tables if t.name.casefold() == name.casefold()), None)
+
+    def uncomputed(self, sheet: str) -> tuple[str, ...]:
+        """The addresses of formulas without a stored result: they read as blank."""
+        xml = self.package.part(self.package.sheet(sheet).part) if self.package else b""
+        return tuple(m[1].decode() for m in _UNCOMPUTED.finditer(xml)) if b"<f" in xml else ()
+
+
+def read_file(path: str | Path) -> Book:
+    """Read any file that can be read; the content decides what it is, not the extension."""
+    path = Path(path)
+    data = load(path)
+    kind = sniff(data, path.name)
+    if kind == "xlsx":
+        return _read_package(path, data)
+    if kind == "xls":
+        return _read_xls(path, data)
+    if kind == "html":
+        return _read_html(path, data)
+    grid = _csv_grid(path, data)
+    return Book(path, "csv", (SheetInfo(grid.sheet),), _grids={grid.sheet: grid})
+
+
+def read_workbook(path: str | Path) -> Book:
+    """Read an .xlsx, .xlsm or .xls; refuse text files with ``file_not_workbook``."""
+    book = read_file(path)
+    if book.kind in ("csv", "html"):
+        raise WorkbookError(
+            "file_not_workbook",
+            f"{book.path.name} 的内容是文本，不是工作簿",
+            f"{book.path.name} holds text, not a workbook",
+        )
+    return book
+
+
+def read_csv(path: str | Path) -> Grid:
+    """Read a text file as cells of text (None where empty): one encoding for the whole file, delimiter found."""
+    path = Path(path)
+    return _csv_grid(path, load(path))
+
+
+def _read_package(path: Path, data: bytes) -> Book:
+    package = Package(data, path.name)
+    if "mimetype" in package or "xl/workbook.bin" in package:
+        raise WorkbookError(
+            "format_not_supported", f"{path.name} 是 .ods 或 .xlsb 格式；请另存为 .xlsx",
+            f"{path.name} is an .ods or .xlsb file; save it as .xlsx",
+        )  # fmt: skip
+    sheets = [s for s in package.sheets if s.kind == "worksheet"]
+    tables = tuple(read_table_info(package, s, part) for s in sheets for part in package.table_parts(s))
+    infos = tuple(SheetInfo(s.name, s.visibility) for s in sheets)
+    return Book(path, "xlsx", infos, tables, package, _reader=_open_reader(data, path.name))
+
+
+def _read_xls(path: Path, data: bytes) -> Book:
+    reader = _open_reader(data, path.name)
+    states = {"Hidden": "hidden", "VeryHidden": "veryHidden"}
+    infos = []
+    for meta in reader.sheets_metadata:
+        if "WorkSheet" in str(meta.typ):
+            state: Any = states.get(str(meta.visible).rsplit(".", 1)[-1], "visible")
+            infos.append(SheetInfo(meta.name, state))
+    return Book(path, "xls", tuple(infos), _reader=reader)
+
+
+def _open_reader(data: bytes, name: str) -> Any:
+    import python_calamine
+
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except python_calamine.PasswordError:
+        raise encrypted(name) from None
+    except Exception as error:
+        raise damaged(name, str(error)) from None
+
+
+def _grid(reader: Any, name: str, xml: bytes, file: str) -> Grid:
+    _check_area(xml, name, file)
+    try:
+        sheet = reader.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=True)
+        start = sheet.start or (0, 0)
+    except Exception as error:
+        raise damaged(file, f"{name}: {error}") from None
+    cells = [[None if value == "" else value for value in row] for row in rows]
+    first_row, first_column = start[0] + 1, start[1]
+    if b't="e"' in xml or b"t='e'" in xml:
+        cells, first_row, first_column = _place_errors(cells, first_row, first_column, _errors(xml))
+    hidden = frozenset(int(m[1]) for h in _HIDDEN.finditer(xml) if (m := _ROW.match(h[0])))
+    return Grid(name, cells, first_row, first_column, hidden)
+
+
+def _errors(xml: bytes) -> list[tuple[int, int, str]]:
+    found = []
+    for cell in _ERROR_TYPE.finditer(xml):
+        # an earlier self-closed cell cannot be swallowed: "t" stands in the tag that opens the match
+        if m := _ERROR.match(cell[0]):
+            found.append((int(m[2]), column_index(m[1]), m[3].decode()))
+    return found
+
+
+def _place_errors(
+    cells: list[list[Any]], first_row: int, first_column: int, errors: Sequence[tuple[int, int, str]]
+) -> tuple[list[list[Any]], int, int]:
+    if not errors:
+        return cells, first_row, first_column
+    top, left = min(e[0] for e in errors), min(e[1] for e in errors)
+    if not cells:
+        first_row, first_column = top, left
+    width = max([len(cells[0]) if cells else 0, *(e[1] - first_column + 1 for e in errors)])
+    before = max(first_column - left, 0)
+    cells = [[None] * before + row + [None] * (width - len(row)) for row in cells]
+    cells = [[None] * (before + width) for _ in range(max(first_row - top, 0))] + cells
+    first_row, first_column = min(first_row, top), min(first_column, left)
+    for row, column, text in errors:
+        while row - first_row >= len(cells):
+            cells.append([None] * (before + width))
+        cells[row - first_row][column - first_column] = CellError(text)
+    return cells, first_row, first_column
+
+
+def _check_area(xml: bytes, name: str, file: str) -> None:
+    """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
+    tail = xml[-200_000:]
+    last = max((int(m[1]) for m in _ROW.finditer(tail)), default=0)
+    if not last:
+        return
+    width = max((column_index(m[1]) + 1 for m in _WIDE.finditer(xml)), default=26 * 27)
+    if last * width <= MAX_AREA:
+        return
+    filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]
+    if not filled:
+        return
+    rows, columns = [r for r, _ in filled], [c for _, c in filled]
+    if (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > MAX_AREA:
+        far = max(filled, key=lambda at: at[0] * (at[1] + 1))
+        cell = f"{column_letter(far[1])}{far[0]}"
+        raise WorkbookError(
+            "used_range_too_large", f"{file} 的工作表“{name}”在很远的 {cell} 有内容；请清除后再试",
+            f"Sheet {name!r} of {file} has a cell far away at {cell}; clear it and try again",
+            facts={"sheet": name, "cell": cell},
+        )  # fmt: skip
+
+
+def decode_text(data: bytes, name: str) -> str:
+    """Text in strict UTF-8 (or UTF-16 with a mark), else GB18030: decided for the whole file, never by cell."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")  # type: ignore[assignment]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WorkbookError(
+        "text_encoding_unknown", f"{name} 既不是 UTF-8 也不是 GB18030 编码", f"{name} is neither UTF-8 nor GB18030"
+    )
+
+
+def _delimiter(text: str) -> str:
+    lines = [line for line in text[:65536].splitlines()[:60] if line.strip()]
+    best, choice = (0.0, 0), ","
+    for candidate in (",", ";", "\t", "|"):
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=candidate) if row)
+        wide = {width: count for width, count in widths.items() if width > 1}
+        if wide:
+            width, count = max(wide.items(), key=lambda item: (item[1] * item[0], item[0]))
+            if (count / len(lines) * min(width, 4), width) > best:
+                best, choice = (count / len(lines) * min(width, 4), width), candidate
+    return choice
+
+
+def _csv_grid(path: Path, data: bytes) -> Grid:
+    text = decode_text(data, path.name).replace("\0", "")
+    first_row = 1
+    if declared := re.match(r"(?i)sep=(.)\r?\n", text):
+        text, first_row, delimiter = text[declared.end() :], 2, declared[1]
+    else:
+        delimiter = _delimiter(text)
+    csv.field_size_limit(10_000_000)
+    try:
+        rows = [
+            [value or None for value in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
+    except csv.Error as error:
+        raise damaged(path.name, str(error)) from None
+    width = max((len(row) for row in rows), default=0)
+    return Grid(path.name, [row + [None] * (width - len(row)) for row in rows], first_row)
+
+
+def _read_html(path: Path, data: bytes) -> Book:
+    from lxml import html
+
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode_text(data, path.name))
+    root = html.fromstring(text, parser=html.HTMLParser(no_network=True))
+    tables = [t for t in root.iter("table") if t.find(".//table") is None]
+    grids: dict[str, Grid] = {}
+    for number, table in enumerate(tables, 1):
+        rows = []
+        for line in table.iter("tr"):
+            row: list[str | None] = []
+            for cell in line.iterchildren("td", "th"):
+                words = " ".join(str(cell.text_content()).replace("\xa0", " ").split())
+                span = str(cell.get("colspan") or "1")
+                row += [words or None] + [None] * (min(int(span), 1000) - 1 if span.isdigit() else 0)
+            rows.append(row)
+        width = max((len(row) for row in rows), default=0)
+        name = path.name if len(tables) == 1 else f"{path.name} {number}"
+        grids[name] = Grid(name, [row + [None] * (width - len(row)) for row in rows])
+    if not grids:
+        raise WorkbookError(
+            "html_without_table", f"{path.name} 是没有表格的网页", f"{path.name} is a web page without a table"
+        )
+    return Book(path, "html", tuple(SheetInfo(name) for name in grids), _grids=grids)
