@@ -53,7 +53,7 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the records of a table stand: the sheet, the 1-based row of each record, the 0-based column of each field."""
+    """Where the records of a table stand: its sheet, the 1-based row of each record, 0-based columns."""
 
     sheet: str
     rows: Sequence[int]
@@ -74,7 +74,7 @@ class Table:
 
     name: str
     header: tuple[str, ...]
-    columns: tuple[Sequence[Any], ...]
+    columns: tuple[Any, ...]
     kinds: tuple[str, ...] = ()
     place: Place | None = None
     facts: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -96,7 +96,8 @@ class Table:
     def column(self, key: str) -> Sequence[Any]:
         """The values under one header; KeyError names what there is."""
         try:
-            return self.columns[self.header.index(key)]
+            found: Sequence[Any] = self.columns[self.header.index(key)]
+            return found
         except ValueError:
             raise KeyError(f"{self.name} has no column {key!r}; it has {', '.join(self.header)}") from None
 

@@ -145,9 +145,11 @@ class Book:
         name = next((n for n in self.sheet_names if n.casefold() == sheet.casefold()), None)
         if name is None:
             raise WorkbookError(
-                "sheet_not_found", f"{self.path.name} 中没有工作表“{sheet}”", f"{self.path.name} has no sheet {sheet!r}",
+                "sheet_not_found",
+                f"{self.path.name} 中没有工作表“{sheet}”",
+                f"{self.path.name} has no sheet {sheet!r}",
                 facts={"sheet": sheet, "sheets": list(self.sheet_names)},
-            )  # fmt: skip
+            )
         if name not in self._grids:
             xml = self.package.part(self.package.sheet(name).part) if self.package else b""
             self._grids[name] = _grid(self._reader, name, xml, self.path.name)
@@ -169,7 +171,7 @@ def read_file(path: str | Path) -> Book:
     data = load(path)
     kind = sniff(data, path.name)
     if kind == "xlsx":
-        return _read_package(path, data)
+        return read_package(Package(data, path.name), path)
     if kind == "xls":
         return _read_xls(path, data)
     if kind == "html":
@@ -196,8 +198,8 @@ def read_csv(path: str | Path) -> Grid:
     return _csv_grid(path, load(path))
 
 
-def _read_package(path: Path, data: bytes) -> Book:
-    package = Package(data, path.name)
+def read_package(package: Package, path: Path) -> Book:
+    """Read a package that is in memory already."""
     if "mimetype" in package or "xl/workbook.bin" in package:
         raise WorkbookError(
             "format_not_supported", f"{path.name} 是 .ods 或 .xlsb 格式；请另存为 .xlsx",
@@ -206,7 +208,7 @@ def _read_package(path: Path, data: bytes) -> Book:
     sheets = [s for s in package.sheets if s.kind == "worksheet"]
     tables = tuple(read_table_info(package, s, part) for s in sheets for part in package.table_parts(s))
     infos = tuple(SheetInfo(s.name, s.visibility) for s in sheets)
-    return Book(path, "xlsx", infos, tables, package, _reader=_open_reader(data, path.name))
+    return Book(path, "xlsx", infos, tables, package, _reader=_open_reader(package.data, path.name))
 
 
 def _read_xls(path: Path, data: bytes) -> Book:

@@ -17,6 +17,7 @@ _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.S)
 _ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
 _STYLE = re.compile(rb"""\bs=["'](\d+)["']""")
 _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>([^<]*)</f>)")
+FORMULA_TEXT = re.compile(rb"<f\b[^>]*>([^<]*)</f>")
 _REF = re.compile(rb"""\bref=["']([A-Z0-9:]+)["']""")
 _SHARED_INDEX = re.compile(rb"""\bsi=["'](\d+)["']""")
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -144,6 +145,7 @@ class SheetXml:
 
         ``like`` names a row whose height a new row takes.
         """
+        self.__dict__.pop("blocks", None)
         segment = self.rows.get(row)
         if segment is not None:
             tag = _ROW.match(segment)
@@ -180,7 +182,7 @@ class SheetXml:
 
     @cached_property
     def blocks(self) -> tuple[tuple[Cell, Area], ...]:
-        """The array, shared and data table formulas of the sheet as it was read, with the range of each."""
+        """The array, shared and data table formulas of the sheet, with the range of each."""
         found = []
         for number, segment in self.rows.items():
             if b"<f" in segment and b"ref=" in segment:

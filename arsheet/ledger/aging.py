@@ -224,10 +224,20 @@ def _report(ledger: Ledger, as_of: int, policy: AgingPolicy, by: str) -> Table:
     ]
     kinds = ["id", "text", "text", *(["money"] * (len(header) - 3))]
     return Table(
-        "aging", tuple(header), tuple(columns), tuple(kinds),
-        facts={"as_of": as_of, "by": by, "basis": policy.basis, "buckets": aged.buckets.keys,
-               "credit_mode": policy.credit_mode, "unapplied": policy.unapplied, "years_step": policy.years_step},
-    )  # fmt: skip
+        "aging",
+        tuple(header),
+        tuple(columns),
+        tuple(kinds),
+        facts={
+            "as_of": as_of,
+            "by": by,
+            "basis": policy.basis,
+            "buckets": aged.buckets.keys,
+            "credit_mode": policy.credit_mode,
+            "unapplied": policy.unapplied,
+            "years_step": policy.years_step,
+        },
+    )
 
 
 def _memos(

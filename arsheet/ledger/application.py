@@ -40,10 +40,18 @@ class _Rows:
             return None if column is None else column[keep]
 
         return _Rows(
-            self.row[keep], self.document[keep], self.line[keep], self.receipt[keep], cut(self.note),
-            self.date[keep], self.amount[keep], cut(self.discount), cut(self.difference),
-            cut(self.reversed_on), cut(self.booked),
-        )  # fmt: skip
+            self.row[keep],
+            self.document[keep],
+            self.line[keep],
+            self.receipt[keep],
+            cut(self.note),
+            self.date[keep],
+            self.amount[keep],
+            cut(self.discount),
+            cut(self.difference),
+            cut(self.reversed_on),
+            cut(self.booked),
+        )
 
     @property
     def reduces(self) -> Array:
@@ -71,8 +79,9 @@ def resolve(
 ) -> tuple[Uses, list[Problem]]:
     """The resolved applications, and what could not stand."""
     problems: list[Problem] = []
-    rows = _looked_up(applications, documents, lines, line_of_document, several, receipts, receipt_index,
-                      document_index, problems)  # fmt: skip
+    rows = _looked_up(
+        applications, documents, lines, line_of_document, several, receipts, receipt_index, document_index, problems
+    )
     rows = _same_currency(rows, document_account, receipt_account, accounts, problems)
     rows = _with_linked_notes(rows, documents, line_of_document)
     rows = _within_open(rows, documents, lines, receipts, problems)
@@ -146,16 +155,19 @@ def _named_instalments(
 ) -> Array:
     """The line of the instalment that an application names; unnamed or unknown ones stay with the document."""
     assert lines.sequence is not None
-    by_name = {
-        (int(lines.document[at]), int(lines.sequence[at])): int(at) for at in several.lines.tolist()
-    }
+    by_name = {(int(lines.document[at]), int(lines.sequence[at])): int(at) for at in several.lines.tolist()}
     line = line.copy()
     for row in np.flatnonzero((line < 0) & (sequences > 0) & (document >= 0)).tolist():
         at = by_name.get((int(document[row]), int(sequences[row])))
         if at is None:
             problems.append(
-                Problem("application_instalment_not_found", "applications", row, "sequence",
-                        {"sequence": int(sequences[row])})  # fmt: skip
+                Problem(
+                    "application_instalment_not_found",
+                    "applications",
+                    row,
+                    "sequence",
+                    {"sequence": int(sequences[row])},
+                )
             )
         else:
             line[row] = at
@@ -180,8 +192,13 @@ def _same_currency(
         return rows
     for at in np.flatnonzero(wrong).tolist():
         problems.append(
-            Problem("application_currency_differs_from_document", "applications", int(rows.row[at]), "source_no",
-                    {"amount": int(rows.amount[at])})  # fmt: skip
+            Problem(
+                "application_currency_differs_from_document",
+                "applications",
+                int(rows.row[at]),
+                "source_no",
+                {"amount": int(rows.amount[at])},
+            )
         )
     return rows.take(~wrong)
 
@@ -220,9 +237,7 @@ def _with_linked_notes(rows: _Rows, documents: Documents, line_of_document: Arra
     )
 
 
-def _within_open(
-    rows: _Rows, documents: Documents, lines: Lines, receipts: Receipts, problems: list[Problem]
-) -> _Rows:
+def _within_open(rows: _Rows, documents: Documents, lines: Lines, receipts: Receipts, problems: list[Problem]) -> _Rows:
     """Cuts what is more than the document, the line or the source has; the common case is one comparison of sums."""
     reduces = rows.reduces
     document_over = _exceeded(rows.document, reduces, documents.amounts)
@@ -290,9 +305,20 @@ def _cut(
         if (money, beside, rest) != (amount[at], discount[at], difference[at]) and rows.row[at] >= 0:
             code = "application_exceeds_open_amount" if kept != wanted else "application_exceeds_source"
             problems.append(
-                Problem(code, "applications", int(rows.row[at]), "amount",
-                        {"document": document, "applied": wanted, "open": room, "free": free,
-                         "kept": money + beside + rest, "day": day})  # fmt: skip
+                Problem(
+                    code,
+                    "applications",
+                    int(rows.row[at]),
+                    "amount",
+                    {
+                        "document": document,
+                        "applied": wanted,
+                        "open": room,
+                        "free": free,
+                        "kept": money + beside + rest,
+                        "day": day,
+                    },
+                )
             )
         amount[at], discount[at], difference[at] = money, beside, rest
         until = int(reversed_on[at])
@@ -316,9 +342,7 @@ def _between(wanted: int, room: int) -> int:
     return min(0, max(wanted, room))
 
 
-def _source(
-    rows: _Rows, at: int, count: int, receipts: Receipts, documents: Documents
-) -> tuple[tuple[str, int], int]:
+def _source(rows: _Rows, at: int, count: int, receipts: Receipts, documents: Documents) -> tuple[tuple[str, int], int]:
     receipt = int(rows.receipt[at])
     if receipt < count:
         return ("receipt", receipt), int(receipts.amounts[receipt])

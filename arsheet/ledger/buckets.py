@@ -60,7 +60,9 @@ def is_years(text: str) -> bool:
     return str(text).strip().lower() in ("years", "year", "年", "按年")
 
 
-def make(buckets: str, as_of: int, *, basis: str = "due", not_due: str = "own", years_step: str = "calendar") -> Buckets:
+def make(
+    buckets: str, as_of: int, *, basis: str = "due", not_due: str = "own", years_step: str = "calendar"
+) -> Buckets:
     """The buckets at an as-of date."""
     if is_years(buckets):
         return _years(as_of, years_step)

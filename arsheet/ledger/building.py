@@ -275,7 +275,8 @@ def _order(account: Array, due: Array, index: Index) -> Array:
             packed = (((account.astype(np.int64) << due_bits) | days) << id_bits) | (index.numbers - index.low)
             packed.sort()
             packed &= (1 << id_bits) - 1
-            return index.table[packed]
+            order: Array = index.table[packed]
+            return order
     row_bits = count.bit_length()
     if account_bits + due_bits + row_bits > 63:
         rank = np.empty(count, np.int64)
@@ -283,8 +284,7 @@ def _order(account: Array, due: Array, index: Index) -> Array:
         return np.lexsort((rank, days, account))
     packed = (((account.astype(np.int64) << due_bits) | days) << row_bits) | np.arange(count)
     packed.sort()
-    order = packed & ((1 << row_bits) - 1)
-    return _ties_by_id(order, packed >> row_bits, index)
+    return _ties_by_id(packed & ((1 << row_bits) - 1), packed >> row_bits, index)
 
 
 def _ties_by_id(order: Array, group: Array, index: Index) -> Array:

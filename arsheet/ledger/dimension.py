@@ -11,7 +11,17 @@ from arsheet.ledger.store import Ledger
 from arsheet.table import ArsheetError
 
 OF_DOCUMENT = ("salesperson", "department", "project", "contract")
-OF_CUSTOMER = ("region", "class", "salesperson", "collector", "industry", "size_class", "related_party", "grade", "status")
+OF_CUSTOMER = (
+    "region",
+    "class",
+    "salesperson",
+    "collector",
+    "industry",
+    "size_class",
+    "related_party",
+    "grade",
+    "status",
+)
 BY = ("customer", *OF_DOCUMENT, "region", "class", "collector", "industry", "size_class", "related_party", "currency")
 
 

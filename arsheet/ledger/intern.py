@@ -241,7 +241,8 @@ class Index:
             outside = (places < 0) | (places >= self._table.size)
             if outside.any():
                 return np.where(outside, -1, self._table[np.where(outside, 0, places)]).astype(np.int32)
-            return self._table[places]
+            found: Array = self._table[places]
+            return found
         assert self._slots is not None
         words = _words(column)
         keys = self._slots

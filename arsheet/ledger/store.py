@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from arsheet.ledger.columns import Applications, Customers, Disputes, Documents, DueLines, Limits, Receipts
+from arsheet.ledger.columns import Customers, Disputes, Documents, Limits, Receipts
 from arsheet.ledger.intern import Array
 from arsheet.table import NO_DAY, Problem
 

@@ -24,8 +24,12 @@ DueKind = Literal[
 Role = Literal["", "advance", "retention", "letter_of_credit"]
 
 STATEMENT_KINDS = frozenset(
-    ("end_of_invoice_month_plus_days", "end_of_month_after_months", "last_day_of_invoice_month")
-    + ("day_of_following_month",)
+    (
+        "end_of_invoice_month_plus_days",
+        "end_of_month_after_months",
+        "last_day_of_invoice_month",
+        "day_of_following_month",
+    )
 )
 """Rules that count from the month of the statement, and so know a cut-off day."""
 EVENTS = ("invoice", "received", "delivery", "acceptance", "confirmed", "signing", "shipment", "booked", "order")
@@ -87,7 +91,7 @@ class TermLine:
     """
 
     share: Share = REST
-    due: Due = Due("net_days")  # noqa: RUF009 - frozen
+    due: Due = Due("net_days")
     events: tuple[str, ...] = ()
     role: Role = ""
 
@@ -140,7 +144,9 @@ class TermPolicy:
         _one_of("last_line", self.last_line, ("residual",))
         _one_of("discount_rounding", self.discount_rounding, ("payable", "discount"))
         if self.cutoff_day is not None and not 1 <= self.cutoff_day <= 31:
-            raise TermError("setting_is_not_valid", {"setting": "cutoff_day", "value": self.cutoff_day, "allowed": "1-31"})
+            raise TermError(
+                "setting_is_not_valid", {"setting": "cutoff_day", "value": self.cutoff_day, "allowed": "1-31"}
+            )
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str]) -> TermPolicy:

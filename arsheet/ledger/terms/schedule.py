@@ -88,7 +88,7 @@ def schedule(
     calendar: Calendar = _DEFAULT_CALENDAR,
     places: int = 2,
 ) -> Schedule:
-    """The due lines of a document; ``events`` holds the days of those that happened, ``places`` its currency's decimals.
+    """The due lines of a document; ``events``: the days of those that happened; ``places``: its decimals.
 
     Each amount is rounded half up and the last line takes what is left, also below zero. An amount of 0 is one line
     of 0 on the base date, whatever the terms. The terms are taken as valid (``parse`` and ``validate`` see to that).

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from arsheet.schema.model import Column, TableSpec
 from arsheet.schema.tables import control, documents, dunning, masters, money, online, parameters, recovery, views
+from arsheet.schema.words import label
 
 _ALL = (
     *masters.TABLES,
@@ -38,8 +39,6 @@ def expand(
     spec: TableSpec, buckets: Iterable[str] = DEFAULT_BUCKETS, years: Iterable[str] = DEFAULT_YEARS
 ) -> tuple[Column, ...]:
     """The columns of a view, with one money column per bucket where the declaration says ``dynamic``."""
-    from arsheet.schema.words import label
-
     keys = {"buckets": tuple(buckets), "years": tuple(years)}
     found: list[Column] = []
     for column in spec.columns:

@@ -124,7 +124,7 @@ DOCUMENT_ALIASES = (
 )
 DOCUMENT = column("id", "document_no", "单据号", "Document no", *DOCUMENT_ALIASES, required=True)
 DOCUMENT_OPTIONAL = column("id", "document_no", "单据号", "Document no", *DOCUMENT_ALIASES)
-CURRENCY = ident("currency", "币种", "Currency", "币别|货币|交易币种", "currency code|curr|ccy|WAERS")
+CURRENCY = ident("currency", "币种", "Currency", "币别|货币|交易币种", "currency code|curr|ccy|invoice_currency|WAERS")
 RATE = column("rate", "rate", "汇率", "Exchange rate", "记账汇率", "currency rate|fx rate|rate|conversion rate")
 SALESPERSON = text(
     "salesperson",

@@ -319,7 +319,7 @@ BANK_IMPORT = (
     money(
         "debit", "借方金额", "Debit", "借方发生额|支出金额|支出|转出金额|借方发生额（支出）", "debit amount|withdrawal"
     ),
-    text("direction", "借贷标志", "Direction", "收支|收/支|借贷|交易类型|方向", "dr cr"),
+    text("direction", "借贷标志", "Direction", "收/支|借贷|交易类型|方向", "dr cr"),
     CURRENCY,
     text("time", "时间", "Time", "交易时刻"),
 )

@@ -1,0 +1,102 @@
+"""What a person keeps beside the rows of a table: cells of their own columns, keyed to the row, and their formulas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from arsheet.hosts.cells import encode
+from arsheet.hosts.protocol import key_text
+from arsheet.hosts.reading import TableInfo, read_package
+from arsheet.hosts.sheetxml import FORMULA_TEXT, Cell, SheetXml, refusal
+from arsheet.table import Grid, column_letter
+
+if TYPE_CHECKING:
+    from arsheet.hosts.patching import Patcher, ReplaceRows
+
+_FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)")
+
+
+def value_at(grid: Grid, row: int, column: int) -> Any:
+    """The value at a place of the sheet; None outside the grid."""
+    y, x = row - grid.first_row, column - grid.first_column
+    return grid.cells[y][x] if 0 <= y < len(grid.cells) and 0 <= x < len(grid.cells[y]) else None
+
+
+def moved_formula(sheet: SheetXml, cell: Cell, row: int, column: int, *, keep_value: bool = True) -> bytes:
+    """A formula at another address, its relative references moved; a shared one gets a text of its own."""
+    from openpyxl.formula.translate import Translator
+
+    anchor = sheet.shared_anchor(cell) or cell
+    found = FORMULA_TEXT.search(anchor.inner)
+    if found is None or (anchor.block is not None and b"array" in anchor.inner):
+        raise refusal(
+            "formula_cannot_move",
+            f"“{sheet.name}”{cell.ref} 的公式无法随行移动；未修改",
+            f"{sheet.name!r}: the formula in {cell.ref} cannot move with its row; not patched",
+            cell=cell.ref,
+        )
+    text = unescape(found[1].decode())
+    moved = Translator("=" + text, origin=anchor.ref).translate_formula(f"{column_letter(column)}{row}")[1:]
+    formula = f"<f>{escape(moved)}</f>".encode()
+    if keep_value:
+        return _FORMULA.sub(lambda _: formula, cell.at(row, column), count=1)
+    return f'<c r="{column_letter(column)}{row}"{cell.style}>'.encode() + formula + b"</c>"
+
+
+class Kept:
+    """The cells of the user's own columns, by the key of their row."""
+
+    def __init__(self, patcher: Patcher, sheet: SheetXml, table: TableInfo, edit: ReplaceRows, columns: Sequence[str]):
+        self.sheet, self.keep, self.key = sheet, tuple(edit.keep), tuple(edit.key)
+        self.cells: dict[tuple[str, ...], dict[str, tuple[Cell, Any]]] = {}
+        if not edit.keep:
+            return
+        grid = read_package(patcher.package, Path(patcher.package.name)).grid(table.sheet)
+        place = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
+        if any(key.casefold() not in place for key in edit.key):
+            return
+        for row in range(table.first_data_row, table.last_data_row + 1):
+            key = tuple(key_text(value_at(grid, row, place[k.casefold()])) for k in self.key)
+            cells = sheet.cells(row)
+            own = {k: cells.get(place[k.casefold()]) for k in self.keep}
+            if any(key) and key not in self.cells:
+                self.cells[key] = {
+                    k: (cell, value_at(grid, row, cell.column)) for k, cell in own.items() if cell and cell.has_content
+                }
+
+    def pick(self, header: Sequence[str], values: Sequence[Any]) -> list[Any]:
+        """The key values of one new row."""
+        by_name = {name.casefold(): value for name, value in zip(header, values, strict=True)}
+        return [by_name[k.casefold()] for k in self.key]
+
+    def place(
+        self,
+        cells: dict[int, bytes],
+        row: int,
+        key: tuple[str, ...],
+        at: Mapping[str, int],
+        styles: Sequence[str],
+        left: int,
+    ) -> None:
+        """Put the kept cells of a key into its new row."""
+        found = self.cells.pop(key, {})
+        for name in self.keep:
+            column = at[name.casefold()]
+            cell = found.get(name, (None, None))[0]
+            if cell is None:
+                cells[column] = encode(None, f"{column_letter(column)}{row}", styles[column - left]).encode()
+            elif cell.has_formula:
+                cells[column] = moved_formula(self.sheet, cell, row, column)
+            else:
+                cells[column] = cell.at(row, column)
+
+    def waiting(self) -> dict[tuple[str, ...], dict[str, Any]]:
+        """What the user wrote beside rows that are gone, by key."""
+        return {
+            key: {k: v for k, (_, v) in cells.items() if v is not None} for key, cells in self.cells.items() if cells
+        }

@@ -1,0 +1,236 @@
+"""The host of one closed workbook file: tables are read through calamine, writes are queued and patched in at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from arsheet.hosts.keeping import value_at
+from arsheet.hosts.package import Package, companion_folder, replace_file
+from arsheet.hosts.patching import AppendRows, Edit, Patcher, ReplaceRows, SetCells
+from arsheet.hosts.protocol import Capabilities, SaveReport, column_not_found, fresh_rows, key_text, table_not_found
+from arsheet.hosts.reading import Book, TableInfo, parse_area, read_package
+from arsheet.table import Grid, Place, Table, WorkbookError
+
+KEPT_BACKUPS = 20
+
+
+class XlsxHost:
+    """One .xlsx or .xlsm file. ``clock`` gives the time that names a backup."""
+
+    def __init__(self, path: str | Path, *, clock: Callable[[], dt.datetime] = dt.datetime.now) -> None:
+        self.path = Path(path)
+        self._clock = clock
+        self._queue: list[Edit] = []
+        self._keys: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = {}
+        self._book: Book | None = None
+        self._package: Package | None = None
+        self._open()
+
+    def _open(self) -> Book:
+        if self._book is None:
+            self._package = Package.open(self.path)
+            self._book = read_package(self._package, self.path)
+        return self._book
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """A closed file: saved whole, looks kept."""
+        return Capabilities("xlsx")
+
+    @property
+    def book(self) -> Book:
+        """The file as it was read last."""
+        return self._open()
+
+    def tables(self) -> tuple[str, ...]:
+        """The names of the Excel tables, and of the sheets that have none."""
+        book = self._open()
+        with_tables = {table.sheet for table in book.tables}
+        return (*(t.name for t in book.tables), *(n for n in book.sheet_names if n not in with_tables))
+
+    def read(self, table: str, *, sheet: str = "", header: Sequence[str] = ()) -> Table:
+        """A table's raw cell values with their place: by table name, else by sheet name and header row."""
+        book = self._open()
+        info = book.table(table)
+        if info is not None:
+            return _read_table(book.grid(info.sheet), info)
+        wanted = (sheet or table).casefold()
+        name = next((n for n in book.sheet_names if n.casefold() == wanted), None)
+        if name is None:
+            raise self._no_table(table)
+        return _read_sheet(book.grid(name), table, header)
+
+    def read_cells(self, sheet: str, addresses: Sequence[str]) -> dict[str, Any]:
+        """Single cells by address."""
+        grid = self._open().grid(sheet)
+        found = {}
+        for address in addresses:
+            area = parse_area(address.upper())
+            if area is None:
+                raise ValueError(f"not an address: {address}")
+            found[address] = value_at(grid, area.first_row, area.first_column)
+        return found
+
+    def write(
+        self,
+        view: str,
+        header: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        *,
+        cells: Mapping[str, Any] | None = None,
+        key: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        styles: Mapping[str, str] | None = None,
+    ) -> None:
+        """Queue new contents of a view, and of single cells of its sheet."""
+        info = self._open().table(view)
+        if info is None:
+            raise self._no_table(view)
+        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {})))
+        if cells:
+            self.set_cells(info.sheet, cells)
+
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]], keys: Sequence[str] = ()) -> int:
+        """Queue new rows under their headers, leaving out those whose keys are there already."""
+        info = self._open().table(table)
+        if info is None:
+            raise self._no_table(table)
+        fresh = self._fresh(info, rows, keys) if keys else list(rows)
+        header = list(dict.fromkeys(name for row in fresh for name in row))
+        missing = [name for name in header if name.casefold() not in {c.casefold() for c in info.columns}]
+        if missing:
+            raise column_not_found(info.name, missing, info.columns)
+        if fresh:
+            values = [[row.get(name) for name in header] for row in fresh]
+            self._queue.append(AppendRows(info.name, header, values))
+        return len(fresh)
+
+    def _fresh(
+        self, info: TableInfo, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
+    ) -> list[Mapping[str, Any]]:
+        at = (info.name, tuple(keys))
+        if at not in self._keys:
+            table = self.read(info.name)
+            missing = [key for key in keys if key not in table]
+            if missing:
+                raise column_not_found(info.name, missing, info.columns)
+            columns = [table.column(key) for key in keys]
+            self._keys[at] = {tuple(key_text(v) for v in row) for row in zip(*columns, strict=True)}
+        return fresh_rows(rows, keys, self._keys[at])
+
+    def set_cells(self, sheet: str, values: Mapping[str, Any]) -> None:
+        """Queue values of single cells; they keep their style."""
+        self._queue.append(SetCells(sheet, dict(values)))
+
+    def save(self) -> SaveReport:
+        """Patch the file with all that is queued: one patch, one backup, one atomic replace."""
+        if not self._queue:
+            return SaveReport()
+        self._open()
+        assert self._package is not None
+        patcher = Patcher(self._package)
+        patcher.apply(self._queue)
+        data = patcher.data()
+        backup = self._back_up(self._package)
+        replace_file(self.path, data, expect=self._package.digest)
+        self._queue, self._keys, self._book, self._package = [], {}, None, None
+        found = patcher.report
+        return SaveReport(
+            found.tables,
+            found.dropped_columns,
+            found.waiting,
+            found.dependents,
+            found.recalculates,
+            found.cleared_filters,
+            found.changed_parts,
+            str(backup),
+        )
+
+    def discard(self) -> None:
+        """Forget what is queued, and read the file again when it is next asked for."""
+        self._queue, self._keys, self._book, self._package = [], {}, None, None
+
+    def _back_up(self, package: Package) -> Path:
+        folder = companion_folder(self.path) / "backups"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorkbookError(
+                "backup_failed",
+                f"无法建立备份文件夹 {folder.name}，未保存",
+                f"The backup folder {folder} cannot be made; nothing was saved",
+                exit_code=5,
+            ) from error
+        suffix = self.path.suffix
+        same = sorted(folder.glob(f"*-{package.digest[:12]}{suffix}"))
+        if same:
+            return same[-1]
+        backup = folder / f"{self._clock():%Y%m%dT%H%M%S%f}-{package.digest[:12]}{suffix}"
+        replace_file(backup, package.data)
+        for old in sorted(folder.glob(f"[0-9]*-*{suffix}"))[:-KEPT_BACKUPS]:
+            old.unlink(missing_ok=True)
+        return backup
+
+    def _no_table(self, table: str) -> WorkbookError:
+        return table_not_found(self.path.name, table, self.tables())
+
+
+def _read_table(grid: Grid, info: TableInfo) -> Table:
+    columns = range(info.area.first_column, info.area.last_column + 1)
+    rows = range(info.first_data_row, info.last_data_row + 1)
+    return _table(grid, info.name, info.columns, rows, columns, {"range": info.area.ref})
+
+
+def _read_sheet(grid: Grid, name: str, wanted: Sequence[str]) -> Table:
+    at = _header_row(grid, wanted)
+    if at is None:
+        return Table(name, (), ())
+    labels = ["" if value is None else str(value).strip() for value in grid.cells[at]]
+    while labels and not labels[-1]:
+        labels.pop()
+    rows = range(grid.first_row + at + 1, grid.first_row + len(grid.cells))
+    columns = range(grid.first_column, grid.first_column + len(labels))
+    return _table(grid, name, labels, rows, columns, {"header_row": grid.first_row + at})
+
+
+def _header_row(grid: Grid, wanted: Sequence[str]) -> int | None:
+    """The position of the row that holds most of the wanted headers, else of the first row of texts only."""
+    labels = {name.strip().casefold() for name in wanted}
+    best, choice = 0, None
+    for i, row in enumerate(grid.cells[:200]):
+        hits = sum(isinstance(v, str) and v.strip().casefold() in labels for v in row)
+        if hits > best:
+            best, choice = hits, i
+    if choice is not None:
+        return choice
+    for least in (2, 1):
+        for i, row in enumerate(grid.cells[:200]):
+            filled = [v for v in row if v is not None]
+            if len(filled) >= least and all(isinstance(v, str) for v in filled):
+                return i
+    return None
+
+
+def _table(
+    grid: Grid, name: str, header: Sequence[str], rows: range, columns: range, facts: Mapping[str, Any]
+) -> Table:
+    kept, records = [], []
+    left = columns.start - grid.first_column
+    for row in rows:
+        y = row - grid.first_row
+        if not 0 <= y < len(grid.cells):
+            continue
+        line = grid.cells[y]
+        if left >= 0 and left + len(columns) <= len(line):
+            values = line[left : left + len(columns)]
+        else:
+            values = [value_at(grid, row, column) for column in columns]
+        if any(value is not None for value in values):
+            kept.append(row)
+            records.append(values)
+    values_by_column = tuple(map(list, zip(*records, strict=True))) if records else tuple([] for _ in columns)
+    place = Place(grid.sheet, kept, list(columns))
+    return Table(name, tuple(header), values_by_column, ("any",) * len(header), place, facts)

@@ -1,0 +1,299 @@
+"""Receipts, applications, limits, exchange rates and holidays, read from their tables."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+
+from arsheet.ledger.assembly.documents import Bills
+from arsheet.ledger.assembly.rows import Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.calendar import Calendar
+from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Limits, Receipts
+from arsheet.ledger.intern import as_column
+from arsheet.ledger.store import days
+from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
+
+CANCELLED = ("cancelled", "returned")
+"""States of a receipt that never was money: left out, and said."""
+
+
+@dataclass(slots=True)
+class Cash:
+    """The receipts that stand, by row; amounts gross in minor units, refunds negative."""
+
+    rows: list[int] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    customers: list[str] = field(default_factory=list)
+    dates: list[int] = field(default_factory=list)
+    amounts: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+    cancelled: set[str] = field(default_factory=set)
+    codes: dict[str, int] = field(default_factory=dict)
+    table: Table | None = None
+
+    def cells(self, key: str) -> list[object]:
+        """A column of the table for the receipts that stand."""
+        if self.table is None:
+            return []
+        values = optional(self.table, key)
+        return [values[row] for row in self.rows]
+
+
+def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -> Cash:
+    """The receipts that stand."""
+    cash = Cash(table=table)
+    if table is None:
+        return cash
+    same = ("customer_id", "amount", "date", "kind", "currency")
+    keep = first_of_each(table, "receipt_no", same, "receipt_repeated", "receipt_exists_with_different_values", found)
+    columns = {key: optional(table, key) for key in ("amount", "currency", "state", "kind")}
+    for row in range(len(table)):
+        amount = columns["amount"][row]
+        currency = currency_code(columns["currency"][row], base)
+        if currency is None:
+            found.append(Problem("currency_unknown", table.name, row, "currency", {"read": columns["currency"][row]}))
+        stands = _required(table, row, left, found) and currency is not None and keep[row]
+        if stands and columns["state"][row] in CANCELLED:
+            cash.cancelled.add(table.column("receipt_no")[row])
+            found.append(Problem("receipt_is_cancelled", table.name, row, "state", {"amount": amount}))
+            stands = False
+        if not stands or amount is None or currency is None:
+            left.leave(table.name, currency or str(columns["currency"][row]), amount)
+            continue
+        _add(cash, table, row, amount, currency, columns["kind"][row], left, found)
+    return cash
+
+
+def _required(table: Table, row: int, left: Left, found: list[Problem]) -> bool:
+    fine = True
+    for key, code in (
+        ("receipt_no", "receipt_without_number"),
+        ("date", "receipt_without_date"),
+        ("amount", "amount_missing"),
+        ("customer_id", "receipt_without_customer"),
+    ):
+        if optional(table, key)[row] is None:
+            left.missing(found, table, row, key, code)
+            fine = False
+    return fine
+
+
+def _add(
+    cash: Cash,
+    table: Table,
+    row: int,
+    amount: Decimal,
+    currency: str,
+    kind_text: str | None,
+    left: Left,
+    found: list[Problem],
+) -> None:
+    kind = RECEIPT_KINDS.index(kind_text) if kind_text in RECEIPT_KINDS else RECEIPT
+    if kind == REFUND:
+        amount = -abs(amount)
+    elif amount < 0:
+        found.append(Problem("negative_receipt_taken_as_refund", table.name, row, "amount", {"amount": amount}))
+        kind = REFUND
+    value, rounded = minor(amount, currency)
+    if rounded:
+        left.rounded(table.name, row)
+    left.take(table.name, currency, table.column("amount")[row])
+    number = table.column("receipt_no")[row]
+    cash.codes[number] = len(cash.ids)
+    cash.rows.append(row)
+    cash.ids.append(number)
+    cash.customers.append(table.column("customer_id")[row])
+    cash.dates.append(table.column("date")[row])
+    cash.amounts.append(value)
+    cash.kinds.append(kind)
+    cash.currencies.append(currency)
+
+
+def receipt_columns(cash: Cash, currencies: tuple[str, ...], orders: Table | None) -> Receipts:
+    """For the build."""
+    code = {name: at for at, name in enumerate(currencies)}
+    rates = [rate if isinstance(rate, Decimal) else None for rate in cash.cells("rate")]
+    booked = [day if isinstance(day, int) else None for day in cash.cells("booked_at")]
+    dimensions: dict[str, list[str]] = {}
+    if orders is not None:
+        for name, key in (("contract", "contract_no"), ("project", "project")):
+            of_order = dict(zip(orders.column("order_id"), optional(orders, key), strict=True))
+            dimensions[name] = [of_order.get(order) or "" for order in cash.cells("order_id")]
+    return Receipts(
+        ids=as_column(cash.ids),
+        customers=as_column(cash.customers),
+        dates=days(cash.dates),
+        amounts=np.array(cash.amounts, np.int64),
+        kinds=np.array(cash.kinds, np.int8),
+        currencies=np.array([code[name] for name in cash.currencies], np.int32) if len(currencies) > 1 else None,
+        booked=days(booked) if any(day is not None for day in booked) else None,
+        rates=rates if any(rate is not None for rate in rates) else None,
+        dimensions=dimensions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadApplications:
+    """Applications for the build, and the table row of each."""
+
+    columns: Applications
+    rows: list[int]
+
+
+def applications(
+    table: Table | None, bills: Bills, cash: Cash, base: str, left: Left, found: list[Problem]
+) -> ReadApplications:
+    """The applications with a source, a document and an amount; the build says which of them fit."""
+    kept: list[tuple[int, str, str, int, int, int, int, int, int, int]] = []
+    if table is not None:
+        same = ("source_no", "document_no", "sequence", "amount", "date", "reversed_on")
+        keep = [True] * len(table)
+        if "application_id" in table:
+            keep = first_of_each(
+                table, "application_id", same, "application_repeated", "application_exists_with_different_values", found
+            )
+        for row in range(len(table)):
+            made = _application(table, row, bills, cash, base, left, found) if keep[row] else None
+            if made is not None:
+                kept.append(made)
+            elif not keep[row]:
+                left.leave(table.name, base, table.column("amount")[row])
+    columns = [list(column) for column in zip(*kept, strict=True)] if kept else [[] for _ in range(10)]
+    rows, sources, documents, sequences, dates, amounts, discounts, differences, reversals, booked = columns
+    number = np.int64
+    return ReadApplications(
+        Applications(
+            sources=as_column(sources),
+            documents=as_column(documents),
+            amounts=np.array(amounts, number),
+            dates=np.array(dates, np.int32),
+            sequences=np.array(sequences, np.int32) if any(sequences) else None,
+            discounts=np.array(discounts, number) if any(discounts) else None,
+            differences=np.array(differences, number) if any(differences) else None,
+            reversed_on=np.array(reversals, np.int32) if any(day != FAR_DAY for day in reversals) else None,
+            booked=np.array(booked, np.int32) if any(day != NO_DAY for day in booked) else None,
+        ),
+        [int(row) for row in rows],
+    )
+
+
+def _application(
+    table: Table, row: int, bills: Bills, cash: Cash, base: str, left: Left, found: list[Problem]
+) -> tuple[int, str, str, int, int, int, int, int, int, int] | None:
+    source, document = table.column("source_no")[row], table.column("document_no")[row]
+    code = bills.codes.get(document) if document else None
+    currency = bills.currencies[code] if code is not None else base
+    values = {key: optional(table, key)[row] for key in ("amount", "discount", "difference")}
+    for key, value, problem in (
+        ("source_no", source, "application_without_source"),
+        ("document_no", document, "application_without_document"),
+        ("amount", values["amount"], "amount_missing"),
+    ):
+        if value is None:
+            left.missing(found, table, row, key, problem)
+            left.leave(table.name, currency, values["amount"])
+            return None
+    if source in cash.cancelled:
+        found.append(Problem("application_of_cancelled_receipt", table.name, row, "source_no", {"id": source}))
+        left.leave(table.name, currency, values["amount"])
+        return None
+    parts = []
+    for value in values.values():
+        part, rounded = minor(value or Decimal(0), currency)
+        if rounded:
+            left.rounded(table.name, row)
+        parts.append(part)
+    known = code is not None and (source in cash.codes or source in bills.codes)
+    (left.take if known else left.leave)(table.name, currency, values["amount"] or Decimal(0))
+    reversed_on, booked = optional(table, "reversed_on")[row], optional(table, "booked_at")[row]
+    date = optional(table, "date")[row]
+    return (
+        row,
+        source,
+        document,
+        optional(table, "sequence")[row] or 0,
+        NO_DAY if date is None else date,
+        *parts,
+        FAR_DAY if reversed_on is None else reversed_on,
+        NO_DAY if booked is None else booked,
+    )
+
+
+def limits(table: Table | None, base: str, found: list[Problem]) -> Limits | None:
+    """Dated limits in the base currency; one in another currency is said and not counted."""
+    if table is None or not len(table):
+        return None
+    kept = []
+    for row, (customer, amount) in enumerate(zip(table.column("customer_id"), table.column("amount"), strict=True)):
+        currency = currency_code(optional(table, "currency")[row], base)
+        if customer is None or amount is None:
+            continue
+        if currency != base:
+            found.append(
+                Problem(
+                    "limit_not_in_base_currency",
+                    table.name,
+                    row,
+                    "currency",
+                    {"read": optional(table, "currency")[row], "base": base},
+                )
+            )
+            continue
+        if optional(table, "component")[row] not in (None, "all"):
+            continue
+        start, end = optional(table, "from")[row], optional(table, "to")[row]
+        kept.append(
+            (
+                customer,
+                minor(amount, base)[0],
+                optional(table, "kind")[row] or "base",
+                NO_DAY if start is None else start,
+                FAR_DAY if end is None else end,
+            )
+        )
+    if not kept:
+        return None
+    customers, amounts, kinds, starts, ends = zip(*kept, strict=True)
+    return Limits(
+        customers=as_column(list(customers)),
+        amounts=np.array(amounts, np.int64),
+        kinds=list(kinds),
+        starts=np.array(starts, np.int64),
+        ends=np.array(ends, np.int64),
+    )
+
+
+def rates(table: Table | None, found: list[Problem]) -> dict[str, list[tuple[int, Decimal]]]:
+    """Dated rates by currency, in order; of two on one day the later row stands, and is said."""
+    dated: dict[str, dict[int, Decimal]] = defaultdict(dict)
+    if table is not None:
+        for row, (day, text, rate) in enumerate(
+            zip(table.column("date"), table.column("currency"), table.column("rate"), strict=True)
+        ):
+            currency = currency_code(text, "") if text else None
+            if day is None or not currency or rate is None:
+                continue
+            if rate <= 0:
+                found.append(Problem("rate_not_positive", table.name, row, "rate", {"read": str(rate)}))
+                continue
+            if dated[currency].get(day, rate) != rate:
+                facts = {"currency": currency, "day": day, "first": str(dated[currency][day]), "this": str(rate)}
+                found.append(Problem("rate_repeated_with_different_value", table.name, row, "rate", facts))
+            dated[currency][day] = rate
+    return {currency: sorted(values.items()) for currency, values in dated.items()}
+
+
+def calendar(table: Table | None) -> Calendar:
+    """The business calendar with the workbook's own days."""
+    if table is None:
+        return Calendar()
+    overrides = {
+        day: bool(workday)
+        for day, workday in zip(table.column("date"), optional(table, "workday"), strict=True)
+        if day is not None
+    }
+    return Calendar(overrides)

@@ -1,0 +1,196 @@
+"""What all tables share while they are read: required cells, repeated rows, currencies, and control totals."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from arsheet.ledger.money import exponent, round_half_up
+from arsheet.table import Problem, Table
+
+BadCells = frozenset[tuple[str, int, str]]
+
+CURRENCY_WORDS = {
+    "人民币": "CNY",
+    "人民币元": "CNY",
+    "元": "CNY",
+    "RMB": "CNY",
+    "CNY": "CNY",
+    "￥": "CNY",
+    "¥": "CNY",
+    "PRE001": "CNY",
+    "美元": "USD",
+    "美金": "USD",
+    "US$": "USD",
+    "$": "USD",
+    "欧元": "EUR",
+    "€": "EUR",
+    "港币": "HKD",
+    "港元": "HKD",
+    "HK$": "HKD",
+    "日元": "JPY",
+    "日币": "JPY",
+    "英镑": "GBP",
+    "£": "GBP",
+    "台币": "TWD",
+    "新台币": "TWD",
+    "澳元": "AUD",
+    "加元": "CAD",
+    "新加坡元": "SGD",
+    "韩元": "KRW",
+    "卢布": "RUB",
+    "瑞士法郎": "CHF",
+    "澳门元": "MOP",
+}
+
+
+def bad_cells(problems: Iterable[Problem]) -> BadCells:
+    """Cells that decoding already complained of."""
+    return frozenset((problem.table, problem.row, problem.column) for problem in problems if problem.row is not None)
+
+
+def currency_code(text: str | None, base: str) -> str | None:
+    """The ISO code of what a cell says, the base currency for a blank, None for what is no currency."""
+    if not text:
+        return base
+    word = str(text).strip().upper()
+    word = CURRENCY_WORDS.get(word, word)
+    return word if re.fullmatch(r"[A-Z]{3}", word) else None
+
+
+def minor(value: Decimal, currency: str) -> tuple[int, bool]:
+    """Minor units rounded half up, and whether the cell had more decimals than the currency."""
+    scaled = value.scaleb(exponent(currency))
+    rounded = round_half_up(scaled)
+    return rounded, scaled != rounded
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The control total of one table and currency: what was read, what the ledger took, what was left out."""
+
+    table: str
+    currency: str
+    rows_read: int
+    read: Decimal
+    rows_used: int
+    used: Decimal
+    rows_left_out: int
+    left_out: Decimal
+    unreadable: int = 0
+    """Rows whose amount itself could not be read: their money is in none of the sums."""
+
+
+@dataclass(slots=True)
+class _Sum:
+    rows: int = 0
+    amount: Decimal = Decimal(0)
+
+    def add(self, amount: Decimal) -> None:
+        self.rows += 1
+        self.amount += amount
+
+
+@dataclass(slots=True)
+class Left:
+    """Keeps the control totals while tables are read, and who is left out for what."""
+
+    bad: BadCells
+    used: dict[tuple[str, str], _Sum] = field(default_factory=lambda: defaultdict(_Sum))
+    left: dict[tuple[str, str], _Sum] = field(default_factory=lambda: defaultdict(_Sum))
+    unreadable: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    decimals: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def take(self, table: str, currency: str, amount: Decimal) -> None:
+        """A row the ledger took."""
+        self.used[table, currency].add(amount)
+
+    def leave(self, table: str, currency: str, amount: Decimal | None) -> None:
+        """A row left out; None when its amount could not be read."""
+        if amount is None:
+            self.unreadable[table] += 1
+        else:
+            self.left[table, currency].add(amount)
+
+    def missing(self, found: list[Problem], table: Table, row: int, column: str, code: str) -> None:
+        """Complains of a blank required cell, unless decoding has complained of that cell."""
+        if (table.name, row, column) not in self.bad:
+            found.append(Problem(code, table.name, row, column, {"row": _shown(table, row)}))
+
+    def rounded(self, table: str, row: int) -> None:
+        """Notes an amount with more decimals than its currency has."""
+        self.decimals[table].append(row)
+
+    def complain(self, found: list[Problem]) -> None:
+        """One problem per table whose amounts were rounded."""
+        for table, rows in self.decimals.items():
+            found.append(
+                Problem("amount_has_more_decimals_than_currency", table, rows[0], "amount", {"count": len(rows)})
+            )
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        """The control totals so far."""
+        keys = sorted({*self.used, *self.left, *((table, "") for table in self.unreadable)})
+        out = []
+        for table, currency in keys:
+            used, left = self.used[table, currency], self.left[table, currency]
+            out.append(
+                Control(
+                    table,
+                    currency,
+                    used.rows + left.rows,
+                    used.amount + left.amount,
+                    used.rows,
+                    used.amount,
+                    left.rows,
+                    left.amount,
+                    self.unreadable[table] if not currency else 0,
+                )
+            )
+        return tuple(out)
+
+
+def optional(table: Table, key: str) -> Sequence[Any]:
+    """A column, all None where the table has none."""
+    return table.column(key) if key in table else [None] * len(table)
+
+
+def first_of_each(
+    table: Table, key: str, same: tuple[str, ...], repeated: str, different: str, found: list[Problem]
+) -> list[bool]:
+    """Which rows stand: the first of each key. A later one alike in ``same`` is ``repeated``, else ``different``."""
+    first: dict[str, int] = {}
+    keep = [True] * len(table)
+    columns = {name: optional(table, name) for name in same}
+    for row, text in enumerate(table.column(key)):
+        if text is None:
+            continue
+        earlier = first.setdefault(text, row)
+        if earlier == row:
+            continue
+        keep[row] = False
+        differs = [name for name, values in columns.items() if values[row] != values[earlier]]
+        facts = {
+            "id": text,
+            "first_row": earlier,
+            "first": {name: columns[name][earlier] for name in differs},
+            "this": {name: columns[name][row] for name in differs},
+        }
+        found.append(
+            Problem(different if differs else repeated, table.name, row, differs[0] if differs else key, facts)
+        )
+    return keep
+
+
+def _shown(table: Table, row: int) -> dict[str, str]:
+    """A few cells that let a person recognise the row."""
+    shown: dict[str, str] = {}
+    for key, column in zip(table.header, table.columns, strict=True):
+        if column[row] is not None and len(shown) < 4:
+            shown[key] = str(column[row])
+    return shown
