@@ -11,13 +11,15 @@ from xml.sax.saxutils import escape
 
 from arsheet.hosts.cells import encode
 from arsheet.hosts.protocol import key_text
-from arsheet.hosts.reading import TableInfo, read_package
+from arsheet.hosts.reading import TableInfo, column_index, read_package
 from arsheet.hosts.sheetxml import FORMULA_TEXT, Cell, SheetXml, refusal
 from arsheet.table import Grid, column_letter
 
 if TYPE_CHECKING:
     from arsheet.hosts.patching import Patcher, ReplaceRows
 
+_CORNER = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
+_CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
 _FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)")
 
 
@@ -27,10 +29,20 @@ def value_at(grid: Grid, row: int, column: int) -> Any:
     return grid.cells[y][x] if 0 <= y < len(grid.cells) and 0 <= x < len(grid.cells[y]) else None
 
 
-def moved_formula(sheet: SheetXml, cell: Cell, row: int, column: int, *, keep_value: bool = True) -> bytes:
-    """A formula at another address, its relative references moved; a shared one gets a text of its own."""
-    from openpyxl.formula.translate import Translator
+def moved_formula(
+    sheet: SheetXml,
+    cell: Cell,
+    row: int,
+    column: int,
+    *,
+    columns: Mapping[int, int] | None = None,
+    keep_value: bool = True,
+) -> bytes:
+    """A formula at another address. A shared one gets a text of its own.
 
+    ``columns`` says where the columns of a rearranged table went; then references to other sheets stay, as the row
+    moved and not its meaning. Without it the formula is filled down as Excel would.
+    """
     anchor = sheet.shared_anchor(cell) or cell
     found = FORMULA_TEXT.search(anchor.inner)
     if found is None or (anchor.block is not None and b"array" in anchor.inner):
@@ -41,11 +53,36 @@ def moved_formula(sheet: SheetXml, cell: Cell, row: int, column: int, *, keep_va
             cell=cell.ref,
         )
     text = unescape(found[1].decode())
-    moved = Translator("=" + text, origin=anchor.ref).translate_formula(f"{column_letter(column)}{row}")[1:]
+    if anchor is not cell:
+        text = translate(text, cell.row - anchor.row, {}, cell.column - anchor.column)
+    moved = translate(text, row - cell.row, columns or {}, other_sheets=columns is None)
     formula = f"<f>{escape(moved)}</f>".encode()
     if keep_value:
         return _FORMULA.sub(lambda _: formula, cell.at(row, column), count=1)
     return f'<c r="{column_letter(column)}{row}"{cell.style}>'.encode() + formula + b"</c>"
+
+
+def translate(text: str, rows: int, columns: Mapping[int, int], right: int = 0, *, other_sheets: bool = True) -> str:
+    """A formula whose relative rows move by ``rows``, whose columns go where ``columns`` says, else ``right``."""
+    from openpyxl.formula import Tokenizer
+
+    def corner(match: re.Match[str]) -> str:
+        fixed_column, letters, fixed_row, number = match.groups()
+        at = column_index(letters)
+        at = columns.get(at, at if fixed_column else at + right)
+        line = int(number) if fixed_row else int(number) + rows
+        if line < 1 or at < 0:
+            return "#REF!"
+        return f"{fixed_column}{column_letter(at)}{fixed_row}{line}"
+
+    tokens = Tokenizer("=" + text)
+    for token in tokens.items:
+        if token.type != "OPERAND" or token.subtype != "RANGE" or "[" in token.value:
+            continue
+        sheet, mark, ref = token.value.rpartition("!")
+        if (not mark or other_sheets) and _CELLS.fullmatch(ref):
+            token.value = sheet + mark + _CORNER.sub(corner, ref)
+    return "".join(token.value for token in tokens.items)
 
 
 class Kept:
@@ -53,6 +90,10 @@ class Kept:
 
     def __init__(self, patcher: Patcher, sheet: SheetXml, table: TableInfo, edit: ReplaceRows, columns: Sequence[str]):
         self.sheet, self.keep, self.key = sheet, tuple(edit.keep), tuple(edit.key)
+        left = table.area.first_column
+        now = {name.casefold(): left + i for i, name in enumerate(columns)}
+        before = {left + i: name.casefold() for i, name in enumerate(table.columns)}
+        self.columns = {at: now.get(name, -1) for at, name in before.items()}
         self.cells: dict[tuple[str, ...], dict[str, tuple[Cell, Any]]] = {}
         if not edit.keep:
             return
@@ -91,7 +132,7 @@ class Kept:
             if cell is None:
                 cells[column] = encode(None, f"{column_letter(column)}{row}", styles[column - left]).encode()
             elif cell.has_formula:
-                cells[column] = moved_formula(self.sheet, cell, row, column)
+                cells[column] = moved_formula(self.sheet, cell, row, column, columns=self.columns)
             else:
                 cells[column] = cell.at(row, column)
 

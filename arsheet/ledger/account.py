@@ -23,17 +23,18 @@ class _Movement:
     credit: int
 
 
-def account(ledger: Ledger, customer: int, start: int, end: int) -> list[Table]:
+def account(ledger: Ledger, customer: int, start: int, end: int, *, carry_forward: bool = True) -> list[Table]:
     """One table per currency of the customer: opening, the movements from ``start`` to ``end``, closing.
 
     Documents are debits (credit notes credits), receipts credits (refunds debits), and so are discounts and differences
     granted with an application, on its date; a reversal puts them back. Applications themselves move nothing between
-    customer and company. On one date documents stand before receipts, receipts before credit notes.
+    customer and company. On one date documents stand before receipts, receipts before credit notes. Without
+    ``carry_forward`` the account opens at 0 and shows the movements of the period alone.
     """
     tables = []
     for code in np.flatnonzero(ledger.accounts.customer == customer).tolist():
         movements = sorted(_movements(ledger, int(code)), key=lambda move: (move.day, move.rank, move.number))
-        before = sum(move.debit - move.credit for move in movements if move.day < start)
+        before = sum(move.debit - move.credit for move in movements if move.day < start) if carry_forward else 0
         within = [move for move in movements if start <= move.day <= end]
         tables.append(_table(ledger, int(code), start, end, before, within))
     return tables

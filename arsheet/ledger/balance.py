@@ -135,8 +135,8 @@ def _credit(ledger: Ledger, as_of: int, net: Array, customers: list[int]) -> dic
 def reclassification(ledger: Ledger, as_of: int) -> Table:
     """Balances as reported: a customer's credit balance moves from receivables to contract liabilities (重分类).
 
-    A reporting entry per customer and currency; nothing in the ledger changes. book + reclassified = receivable, and
-    reclassified = contract_liability. Money in minor units.
+    A reporting entry per customer and currency; nothing in the ledger changes. book + reclass = reported;
+    reclass is what is shown under contract liabilities (预收). Money in minor units.
     """
     return ledger.memo(("reclassification", as_of), lambda: _reclassification(ledger, as_of))
 
@@ -147,8 +147,8 @@ def _reclassification(ledger: Ledger, as_of: int) -> Table:
     moved = np.maximum(-net, 0)
     return Table(
         "reclassification",
-        ("customer_id", "name", "currency", "book", "reclassified", "receivable", "contract_liability"),
-        (table.column("customer_id"), table.column("name"), table.column("currency"), net, moved, net + moved, moved),
-        ("id", "text", "text", "money", "money", "money", "money"),
+        ("customer_id", "name", "currency", "book", "reclass", "reported"),
+        (table.column("customer_id"), table.column("name"), table.column("currency"), net, moved, net + moved),
+        ("id", "text", "text", "money", "money", "money"),
         facts={"as_of": as_of},
     )

@@ -33,7 +33,7 @@ def missing_rates(ledger: Ledger, as_of: int) -> list[Problem]:
     used = sorted({int(code) for code in np.unique(ledger.accounts.currency)})
     names = [ledger.currencies[code] for code in used]
     return [
-        Problem("fx_rate_missing", "fx", facts={"currency": name, "day": as_of, "base": ledger.base_currency})
+        Problem("fx_rate_missing", "fx", facts={"currency": name, "as_of_day": as_of, "base": ledger.base_currency})
         for name in names
         if rate_at(ledger.rates, name, ledger.base_currency, as_of) is None
     ]

@@ -8,6 +8,7 @@ applied unless a document is named. The result is a proposal; only a button writ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,8 +32,17 @@ class Proposal:
     day: int
 
 
-def propose(ledger: Ledger, as_of: int, policy: str = "legal", receipts: Array | None = None) -> list[Proposal]:
-    """Applies unapplied receipts (all, or the rows given) in the order of their dates, customer by customer."""
+def propose(
+    ledger: Ledger,
+    as_of: int,
+    policy: str = "legal",
+    receipts: Array | None = None,
+    reserved: Mapping[int, int] | None = None,
+) -> list[Proposal]:
+    """Applies unapplied receipts (all, or the rows given) in the order of their dates, customer by customer.
+
+    ``reserved``: per receipt, minor units bound to an order, which stay with it.
+    """
     if policy not in POLICIES:
         raise ArsheetError(
             "setting_value_unknown",
@@ -55,7 +65,7 @@ def propose(ledger: Ledger, as_of: int, policy: str = "legal", receipts: Array |
         start, end = (int(at) for at in np.searchsorted(accounts, [code, code + 1]))
         rows = [row for row in range(start, end) if open_[row] > 0]
         day = int(ledger.receipts.dates[receipt])
-        left = int(state.free[receipt])
+        left = int(state.free[receipt]) - (reserved or {}).get(receipt, 0)
         for tier in _tiers(ledger, rows, due, day, policy):
             if left <= 0:
                 break

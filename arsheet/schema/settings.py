@@ -46,6 +46,7 @@ BY_KEY: Mapping[str, Setting] = MappingProxyType({setting.key: setting for setti
 _WHOLE = re.compile(r"\d+")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _SEPARATORS = re.compile(r"[,，、;；\s]+")
+_COMMAS = re.compile(r"\s*[,，、;；]\s*")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _LISTS = {"search_fields", "exposure_parts"}
 _TIMES = {"send_from", "send_to"}
@@ -86,7 +87,7 @@ def allowed_words(setting: Setting, language: str) -> str:
     """What the cell may hold, in words."""
     zh = language == "zh"
     if setting.key in _LISTS:
-        names = (" ").join(choice.word(language) for choice in setting.choices)
+        names = " / ".join(choice.word(language) for choice in setting.choices)
         return f"用逗号分隔：{names}" if zh else f"Parted by commas: {names}"
     if setting.key == "as_of":
         return "今天，或一个日期" if zh else "Today, or a date"
@@ -197,7 +198,7 @@ def _time(written: str, cell: Any) -> str | None:
 
 
 def _parts(value: str) -> list[list[str]]:
-    return [piece.split("=", 1) for piece in _SEPARATORS.split(value) if piece]
+    return [piece.split("=", 1) for piece in _COMMAS.split(value.strip()) if piece]
 
 
 def _list(setting: Setting, written: str) -> str | None:

@@ -122,16 +122,16 @@ def report(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def libreoffice(tmp_path: Path) -> Callable[[Path], Path]:
-    """Let LibreOffice open a file and save it again as .xlsx."""
+def libreoffice(tmp_path: Path) -> Callable[..., Path]:
+    """Let LibreOffice open a file and save it again, as .xlsx or in another format."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("soffice is not installed")
 
-    def convert(path: Path) -> Path:
+    def convert(path: Path, kind: str = "xlsx") -> Path:
         out = tmp_path / "office"
-        command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx"]
+        command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind]
         subprocess.run([*command, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=180)
-        return out / path.name
+        return out / f"{path.stem}.{kind}"
 
     return convert

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RichTextProperties
 
 from arsheet.hosts.template import style
 from arsheet.hosts.template.sheets import page
 from arsheet.schema.layout import CHARTS, DASHBOARD, Block
+from arsheet.schema.tables import DEFAULT_BUCKETS
 from arsheet.schema.words import label
 from arsheet.table import column_letter
 
@@ -22,8 +25,9 @@ CARD_COLOURS = {"overdue": style.RED, "overdue_rate": style.RED}
 KINDS = {"overdue_rate": "percent", "percent": "percent", "oldest_days": "days", "receipts": "int", "count": "int"}
 WORDS = ("name", "bucket", "month", "severity")
 COLUMN_WIDTH = 22
-CHART_WIDTH, CHART_HEIGHT = 12.6, 8.6
-"""Centimetres: three columns, fifteen rows."""
+LAST_ROW = 54
+CHART_SIZE = {"buckets": (3, 15), "collections": (3, 15), "top_overdue": (3, 12)}
+"""Columns and rows that each chart covers."""
 
 
 def fill(sheet: Any, language: str) -> None:
@@ -33,6 +37,8 @@ def fill(sheet: Any, language: str) -> None:
     sheet.column_dimensions["A"].width = 2
     for letter in "BCDEFG":
         sheet.column_dimensions[letter].width = COLUMN_WIDTH
+    for row in range(4, LAST_ROW + 1):
+        sheet.row_dimensions[row].height = 18
     title = sheet[DASHBOARD.title]
     title.value, title.font = TITLE[at], style.font(language, bold=True, size=20, color=style.ACCENT)
     sheet.row_dimensions[title.row].height = 34
@@ -48,7 +54,9 @@ def fill(sheet: Any, language: str) -> None:
             _block(sheet, block, language)
     _first_words(sheet, language)
     for key, (anchor, block_key) in CHARTS.items():
-        sheet.add_chart(_chart(sheet, key, DASHBOARD[block_key], language), anchor)
+        chart = _chart(sheet, key, DASHBOARD[block_key], language)
+        chart.anchor = _anchor(sheet[anchor], *CHART_SIZE[key])
+        sheet.add_chart(chart)
     page(sheet, landscape=False, height=1)
 
 
@@ -76,7 +84,6 @@ def _block(sheet: Any, block: Block, language: str) -> None:
     heading = sheet[f"{column_letter(block.column)}{block.row - 2}"]
     heading.value = block.title(language)
     heading.font = style.font(language, bold=True, size=12, color=style.ACCENT)
-    sheet.row_dimensions[heading.row].height = 22
     for key in block.keys:
         letter = column_letter(block.column_of(key))
         head = sheet[f"{letter}{block.row - 1}"]
@@ -88,14 +95,15 @@ def _block(sheet: Any, block: Block, language: str) -> None:
             cell.font = style.font(language)
             cell.border = style.line()
             cell.alignment = style.Alignment(
-                horizontal="left" if _kind(key) == "text" else "right", vertical="center", shrink_to_fit=key == "name"
+                horizontal="left" if _kind(key) == "text" else "right",
+                vertical="center",
+                indent=1,
+                shrink_to_fit=key == "name",
             )
 
 
 def _first_words(sheet: Any, language: str) -> None:
     """The words that stand before the first refresh: the default buckets and the severities."""
-    from arsheet.schema.tables import DEFAULT_BUCKETS
-
     for record, key in enumerate(DEFAULT_BUCKETS):
         sheet[DASHBOARD["buckets"].cell(record, "bucket")].value = label(key, language)
     for record, key in enumerate(("error", "warning", "note")):
@@ -113,7 +121,6 @@ def _chart(sheet: Any, key: str, block: Block, language: str) -> Any:
     chart.title.overlay = False
     chart.legend = None
     chart.gapWidth = 60
-    chart.width, chart.height = CHART_WIDTH, CHART_HEIGHT
     names, values = block.keys[0], block.keys[1]
     last = block.row + block.rows - 1
     data = Reference(sheet, min_col=block.column_of(values) + 1, min_row=block.row - 1, max_row=last)
@@ -130,9 +137,27 @@ def _chart(sheet: Any, key: str, block: Block, language: str) -> Any:
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6EBEE"))
     chart.y_axis.title = chart.x_axis.title = None
     if key == "top_overdue":
-        chart.x_axis.scaling.orientation = "maxMin"
+        _ranking(chart, language)
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=style.LINE))
     return chart
+
+
+def _ranking(chart: Any, language: str) -> None:
+    """The largest at the top, the amounts beside the bars instead of an axis."""
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.delete = True
+    chart.y_axis.majorGridlines = None
+    chart.dataLabels = DataLabelList(numFmt="#,##0", showVal=True)
+    chart.dataLabels.showSerName = chart.dataLabels.showCatName = chart.dataLabels.showLegendKey = False
+    chart.dataLabels.txPr = _small(language)
+
+
+def _anchor(cell: Any, columns: int, rows: int) -> Any:
+    """From a cell over so many columns and rows, whatever the font makes of them."""
+    gap = 90_000  # EMU: a quarter of a centimetre between charts
+    start = AnchorMarker(col=cell.column - 1, row=cell.row - 1)
+    end = AnchorMarker(col=cell.column - 2 + columns, colOff=1_560_000 - gap, row=cell.row - 2 + rows, rowOff=200_000)
+    return TwoCellAnchor(editAs="twoCell", _from=start, to=end)
 
 
 def _letters(size: int, colour: str, language: str, *, bold: bool = False) -> Any:

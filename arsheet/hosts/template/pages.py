@@ -89,7 +89,7 @@ NOTES = (
 def start(sheet: Any, language: str) -> None:
     """What to do, in five steps with links."""
     at = 0 if language == "zh" else 1
-    for letter, width in zip("ABCDE", (3, 6, 32, 86, 3), strict=True):
+    for letter, width in zip("ABCDE", (3, 6, 42, 92, 3), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     _write(sheet, "B2", HEADLINE[at], style.font(language, bold=True, size=22, color=style.ACCENT), 38)
@@ -114,13 +114,14 @@ def start(sheet: Any, language: str) -> None:
     for group, *words in COLOURS:
         sheet[f"B{row}"].fill = style.fill(style.TABS[group])
         _write(sheet, f"C{row}", words[at], style.font(language), 20, wrap=False)
+        sheet[f"C{row}"].alignment = style.Alignment(vertical="center", indent=1)
         row += 1
     row = _heading(sheet, row + 1, NOTES_TITLE[at], language)
     for pair in NOTES:
         sheet[f"B{row}"].value = "•"
         sheet[f"B{row}"].alignment = style.Alignment(horizontal="center", vertical="center")
         sheet.merge_cells(f"C{row}:D{row}")
-        _write(sheet, f"C{row}", pair[at], style.font(language), 32)
+        _write(sheet, f"C{row}", pair[at], style.font(language), 24)
         row += 1
     page(sheet, landscape=True, height=1)
 
@@ -174,7 +175,7 @@ def _group(sheet: Any, row: int, words: str, language: str) -> None:
         cell.border = style.below(style.ACCENT)
     sheet[f"A{row}"].value = words
     sheet[f"A{row}"].font = style.font(language, bold=True, color=style.ACCENT)
-    sheet[f"A{row}"].alignment = style.Alignment(vertical="center")
+    sheet[f"A{row}"].alignment = style.Alignment(vertical="center", indent=1)
     sheet.row_dimensions[row].height = 22
 
 
@@ -192,7 +193,7 @@ def _setting(sheet: Any, row: int, setting: Setting, value: str, language: str) 
         cell.value = text or None
         cell.font = style.font(language, color=style.MUTED if letter in "CE" else None)
         cell.border = style.line()
-        cell.alignment = style.Alignment(vertical="center", wrap_text=True)
+        cell.alignment = style.Alignment(vertical="center", wrap_text=True, indent=1)
     cell = sheet[f"B{row}"]
     cell.fill = style.fill(style.INPUT)
     cell.font = style.font(language, bold=True)

@@ -24,6 +24,8 @@ UNIQUE = {
     "applications": "application_id",
 }
 """Columns whose repeated values are marked."""
+PAGE_WIDTH = 190
+"""Characters across a page that can still be read."""
 WHOLE_KINDS = ("int", "days")
 
 
@@ -43,14 +45,17 @@ def table_sheet(sheet: Any, spec: TableSpec, language: str) -> None:
         _required(sheet, columns, top + 1)
     _marks(sheet, spec, columns, top + 1, language)
     sheet.freeze_panes = f"{'C' if len(columns) > 6 else 'A'}{top + 1}"
-    page(sheet, rows=f"{top}:{top}", landscape=True)
+    total = sum(sheet.column_dimensions[column_letter(index)].width for index in range(len(columns)))
+    page(sheet, rows=f"{top}:{top}", landscape=True, width=max(1, round(total / PAGE_WIDTH)))
+    if sheet.page_setup.fitToWidth > 1:
+        sheet.print_title_cols = "A:B"
 
 
-def page(sheet: Any, *, rows: str = "", landscape: bool, height: int = 0) -> None:
-    """A4, fitted to the width, the header on every page, page numbers below."""
+def page(sheet: Any, *, rows: str = "", landscape: bool, width: int = 1, height: int = 0) -> None:
+    """A4, fitted to so many pages across, the header on every page, page numbers below."""
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = width
     sheet.page_setup.fitToHeight = height
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
@@ -86,7 +91,7 @@ def _column(sheet: Any, column: Column, index: int, top: int, spec: TableSpec, l
     for row in range(1, top):  # the rows above a view's header are words, whatever the column holds
         above = sheet[f"{letter}{row}"]
         above.number_format = "General"
-        above.alignment = style.align("text")
+        above.alignment = style.Alignment(vertical="center")
     below = sheet[f"{letter}{top + 1}"]
     below.number_format = style.FORMATS[column.kind]
     below.font = style.font(language)

@@ -44,7 +44,7 @@ FORMATS = {
     "int": "0",
     "days": "0",
     "date": "yyyy-mm-dd",
-    "money": "#,##0.00;[Red]-#,##0.00",
+    "money": "#,##0.00;-#,##0.00",
     "rate": "0.0000##",
     "percent": "0.00%",
     "choice": "General",
@@ -90,7 +90,7 @@ def below(colour: str = LINE, style: str = "thin") -> Any:
 def align(kind: str, *, wrap: bool = False) -> Any:
     """Numbers to the right, dates and words of a few in the middle, text to the left."""
     side = "right" if kind in RIGHT else "center" if kind in ("date", "flag", "choice") else "left"
-    return Alignment(horizontal=side, vertical="center", wrap_text=wrap)
+    return Alignment(horizontal=side, vertical="center", wrap_text=wrap, indent=1 if side == "left" else 0)
 
 
 def text_width(text: str) -> int:
@@ -101,7 +101,7 @@ def text_width(text: str) -> int:
 def width(column: Column, language: str) -> float:
     """A column's width: what its kind needs, what its declaration asks, and its header beside the filter button."""
     words = max((text_width(choice.word(language)) + 3 for choice in column.choices), default=0)
-    return max(WIDTHS[column.kind], column.width, words, text_width(column.header(language)) * 1.15 + 4.5)
+    return max(column.width or WIDTHS[column.kind], words, text_width(column.header(language)) * 1.15 + 4.5)
 
 
 def head(cell: Any, language: str, *, required: bool = False) -> None:

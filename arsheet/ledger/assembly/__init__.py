@@ -9,6 +9,7 @@ from arsheet.ledger.assembly import customers, documents, due, money
 from arsheet.ledger.assembly.rows import Control, Left, bad_cells
 from arsheet.ledger.building import build
 from arsheet.ledger.calendar import Calendar
+from arsheet.ledger.money import exponent, to_decimal
 from arsheet.ledger.store import Ledger
 from arsheet.table import Problem, Table
 
@@ -62,16 +63,20 @@ def assemble(
         rates=rates,
         instalment_application=chosen.get("instalment_application") or "due_order",
     )
-    found.extend(_in_table_rows(problem, uses.rows, bills.ids) for problem in ledger.problems)
+    found.extend(_in_table_rows(problem, uses.rows, bills) for problem in ledger.problems)
     left.complain(found)
     return Assembly(ledger, tuple(found), left.controls)
 
 
-def _in_table_rows(problem: Problem, rows: list[int], document_ids: list[str]) -> Problem:
+def _in_table_rows(problem: Problem, rows: list[int], bills: documents.Bills) -> Problem:
     """A problem of the build told in the rows of the source table, with document numbers instead of codes."""
     if problem.table != "applications" or problem.row is None:
         return problem
     facts = dict(problem.facts)
     if "document" in facts:
-        facts["document_no"] = document_ids[facts.pop("document")]
+        document = facts.pop("document")
+        facts["document_no"], currency = bills.ids[document], bills.currencies[document]
+        for key in ("applied", "open", "free", "kept"):
+            facts[key] = to_decimal(facts[key], exponent(currency))
+        facts["over"], facts["currency"] = facts["applied"] - facts["kept"], currency
     return Problem(problem.code, problem.table, rows[problem.row], problem.column, facts)

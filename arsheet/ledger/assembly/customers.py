@@ -40,7 +40,7 @@ def read(table: Table | None, found: list[Problem]) -> Book:
     """The rows of the customers table that stand."""
     if table is None:
         return Book([], [], {key: [] for key in DIMENSIONS})
-    keep = first_of_each(table, "customer_id", ("name",), "customer_repeated", "customer_id_repeated", found)
+    keep = first_of_each(table, "customer_id", ("name",), "customer", found)
     ids = table.column("customer_id")
     rows = [row for row in range(len(table)) if keep[row] and ids[row] is not None]
     names = optional(table, "name")

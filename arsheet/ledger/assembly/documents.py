@@ -44,9 +44,8 @@ def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem
     if table is None:
         return bills
     same = ("customer_id", "amount", "document_date", "due_date", "kind", "currency")
-    keep = first_of_each(
-        table, "document_no", same, "document_repeated", "document_exists_with_different_values", found
-    )
+    codes = {"customer_id": "document_no_used_by_two_customers", "amount": "document_exists_with_different_amount"}
+    keep = first_of_each(table, "document_no", same, "document", found, codes)
     amounts, currencies = table.column("amount"), optional(table, "currency")
     for row in range(len(table)):
         amount = amounts[row]

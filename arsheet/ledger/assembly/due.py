@@ -13,7 +13,7 @@ from arsheet.ledger.assembly.documents import Bills
 from arsheet.ledger.assembly.rows import minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import CREDITS, DueLines
-from arsheet.ledger.money import exponent
+from arsheet.ledger.money import exponent, to_decimal
 from arsheet.ledger.terms import TermError, TermPolicy, parse, schedule
 from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
 
@@ -158,6 +158,7 @@ class _Resolver:
     def _by_instalments(self, at: int, rows: list[_Instalment]) -> int:
         total, amount = sum(row.amount for row in rows), self.bills.amounts[at]
         if total != amount:
+            places = exponent(self.bills.currencies[at])
             self.found.append(
                 Problem(
                     "instalments_do_not_add_up_to_document",
@@ -166,9 +167,9 @@ class _Resolver:
                     "amount",
                     {
                         "document_no": self.bills.ids[at],
-                        "sum": total,
-                        "amount": amount,
-                        "difference": amount - total,
+                        "sum": to_decimal(total, places),
+                        "amount": to_decimal(amount, places),
+                        "difference": to_decimal(amount - total, places),
                         "currency": self.bills.currencies[at],
                     },
                 )

@@ -49,7 +49,8 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
     if table is None:
         return cash
     same = ("customer_id", "amount", "date", "kind", "currency")
-    keep = first_of_each(table, "receipt_no", same, "receipt_repeated", "receipt_exists_with_different_values", found)
+    codes = {"amount": "receipt_exists_with_different_amount"}
+    keep = first_of_each(table, "receipt_no", same, "receipt", found, codes)
     columns = {key: optional(table, key) for key in ("amount", "currency", "state", "kind")}
     for row in range(len(table)):
         amount = columns["amount"][row]
@@ -114,10 +115,13 @@ def _add(
 
 
 def receipt_columns(cash: Cash, currencies: tuple[str, ...], orders: Table | None) -> Receipts:
-    """For the build."""
+    """For the build. ``base_amount``: what arrived in the base currency, where that is known instead of a rate."""
     code = {name: at for at, name in enumerate(currencies)}
     rates = [rate if isinstance(rate, Decimal) else None for rate in cash.cells("rate")]
     booked = [day if isinstance(day, int) else None for day in cash.cells("booked_at")]
+    arrived = [
+        minor(amount, currencies[0])[0] if isinstance(amount, Decimal) else None for amount in cash.cells("base_amount")
+    ]
     dimensions: dict[str, list[str]] = {}
     if orders is not None:
         for name, key in (("contract", "contract_no"), ("project", "project")):
@@ -132,6 +136,7 @@ def receipt_columns(cash: Cash, currencies: tuple[str, ...], orders: Table | Non
         currencies=np.array([code[name] for name in cash.currencies], np.int32) if len(currencies) > 1 else None,
         booked=days(booked) if any(day is not None for day in booked) else None,
         rates=rates if any(rate is not None for rate in rates) else None,
+        base_amounts=arrived if any(amount is not None for amount in arrived) else None,
         dimensions=dimensions,
     )
 
@@ -153,9 +158,8 @@ def applications(
         same = ("source_no", "document_no", "sequence", "amount", "date", "reversed_on")
         keep = [True] * len(table)
         if "application_id" in table:
-            keep = first_of_each(
-                table, "application_id", same, "application_repeated", "application_exists_with_different_values", found
-            )
+            codes = {"amount": "application_exists_with_different_amount"}
+            keep = first_of_each(table, "application_id", same, "application", found, codes)
         for row in range(len(table)):
             made = _application(table, row, bills, cash, base, left, found) if keep[row] else None
             if made is not None:
@@ -281,7 +285,7 @@ def rates(table: Table | None, found: list[Problem]) -> dict[str, list[tuple[int
                 found.append(Problem("rate_not_positive", table.name, row, "rate", {"read": str(rate)}))
                 continue
             if dated[currency].get(day, rate) != rate:
-                facts = {"currency": currency, "day": day, "first": str(dated[currency][day]), "this": str(rate)}
+                facts = {"currency": currency, "rate_day": day, "first": str(dated[currency][day]), "this": str(rate)}
                 found.append(Problem("rate_repeated_with_different_value", table.name, row, "rate", facts))
             dated[currency][day] = rate
     return {currency: sorted(values.items()) for currency, values in dated.items()}

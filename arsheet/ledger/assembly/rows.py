@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from arsheet.ledger.money import exponent, round_half_up
@@ -161,9 +162,18 @@ def optional(table: Table, key: str) -> Sequence[Any]:
 
 
 def first_of_each(
-    table: Table, key: str, same: tuple[str, ...], repeated: str, different: str, found: list[Problem]
+    table: Table,
+    key: str,
+    same: tuple[str, ...],
+    noun: str,
+    found: list[Problem],
+    codes: Mapping[str, str] = MappingProxyType({}),
 ) -> list[bool]:
-    """Which rows stand: the first of each key. A later one alike in ``same`` is ``repeated``, else ``different``."""
+    """Which rows stand: the first of each key. A later one alike in ``same`` is NOUN_repeated.
+
+    Otherwise it is the code that ``codes`` has for the first column that differs, in their order, else
+    NOUN_exists_with_different_values.
+    """
     first: dict[str, int] = {}
     keep = [True] * len(table)
     columns = {name: optional(table, name) for name in same}
@@ -181,9 +191,10 @@ def first_of_each(
             "first": {name: columns[name][earlier] for name in differs},
             "this": {name: columns[name][row] for name in differs},
         }
-        found.append(
-            Problem(different if differs else repeated, table.name, row, differs[0] if differs else key, facts)
-        )
+        code = f"{noun}_repeated"
+        if differs:
+            code = next((codes[name] for name in codes if name in differs), f"{noun}_exists_with_different_values")
+        found.append(Problem(code, table.name, row, differs[0] if differs else key, facts))
     return keep
 
 

@@ -193,7 +193,7 @@ def _line(piece: str, policy: TermPolicy) -> tuple[Share | None, TermLine]:
 
 
 def _ruled(piece: str, text: str, role: Role, policy: TermPolicy) -> TermLine:
-    if text in ("", "款", "货款", "全款", "全额", "100", "payment"):
+    if text in ("", "款", "货款", "全款", "全额", "payment"):
         if role == "advance":
             return TermLine(due=Due("net_days"), role=role)
         raise TermError("term_part_has_no_date_rule", {"piece": piece})
@@ -222,11 +222,17 @@ def _take_role(text: str) -> tuple[str, Role]:
         if pattern.search(text):
             rest = pattern.sub(" ", text, count=1)
             if role == "letter_of_credit":
-                rest = re.sub(r"远期|见票后?|\bsight\b", "", rest) if re.search(r"\d", rest) else "sight"
+                rest = _tenor(rest)
             if role == "advance":
-                rest = re.sub(r"全款|全额|^100$", "", rest.strip())
+                rest = re.sub(r"全款|全额", "", rest.strip())
             return rest, role
     return text, ""
+
+
+def _tenor(text: str) -> str:
+    """What is left of a letter of credit's terms: its days, or that it is at sight (即期)."""
+    rest = re.sub(r"远期|即期|见票后?|即付|\b(?:at\s+)?sight\b", "", text).strip()
+    return "sight" if not rest and re.search(r"即期|即付|\bsight\b", text) else rest
 
 
 def _with_rest(read: list[tuple[str, Share | None, TermLine]]) -> list[TermLine]:

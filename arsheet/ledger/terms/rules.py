@@ -105,6 +105,13 @@ _EN_EVENT_RULE = re.compile(
 _EN_MONTHS = re.compile(rf"(?P<n>\d+)\s*months?\s+(?:from|after)\s+(?:the\s+)?(?P<ev>{EN_EVENT})(?:\s+date)?")
 _EN_EVENT_ALONE = re.compile(rf"(?:due\s+)?(?:up)?on\s+(?P<ev>{EN_EVENT})|(?P<ev2>{EN_EVENT})\s+date")
 
+_NAME_END = re.compile(r"(?:当日|当天|日|之后|以后|后|时)+$")
+_NAME_THEN = re.compile(r"(?P<name>[^\s\d+]+?)(?:之日|当日|日)?(?:起|之后|以后|后)(?P<rule>\d.*)")
+_NO_NAME = re.compile(
+    r"[\d@%/\-天日月年周期付款元前后]|eom|net|days?\b|rest|预|定金|订金|首付|质保|余额|剩余|其余|信用证"
+)
+"""A contract's own event has a plain name; a rule or a share written after @ would otherwise wait for ever."""
+
 
 def read_rule(text: str, policy: TermPolicy) -> Rule | None:
     """The rule a plain text writes (share and role words already taken off), or None if it is not understood."""
@@ -156,10 +163,14 @@ def _at_event(text: str, policy: TermPolicy) -> Rule | None:
     if spelled:
         return spelled
     name, _, rest = text[1:].strip().partition(" ")
-    if "+" in name:
+    then = _NAME_THEN.fullmatch(text[1:].strip())
+    if then:
+        name, rest = then["name"], then["rule"]
+    elif "+" in name:
         name, _, offset = name.partition("+")
         rest = f"+{offset} {rest}".strip()
-    if not name or re.search(r"[\d@%/]", name):
+    name = _NAME_END.sub("", name)
+    if not name or _NO_NAME.search(name):
         return None
     due = read_due(rest.strip(), policy) if rest.strip() else _DAY_0
     return Rule(due, events_of(name)) if due else None

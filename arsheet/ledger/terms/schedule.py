@@ -95,31 +95,55 @@ def schedule(
     """
     if amount_minor == 0:
         return Schedule((ScheduleLine(1, base_day, 0, base_day=base_day),), 0)
+    if len(terms.lines) == 1 and terms.discount is None and not terms.lines[0].events:
+        return _single(terms.lines[0], amount_minor, base_day, policy, calendar)
     until = _discount_until(terms.discount, base_day)
     amounts = _amounts([line.share for line in terms.lines], amount_minor, places)
     total = None if until is None else _discount_of(terms.discount, amount_minor, places, policy.discount_rounding)
     discounts = _prorata(total, amounts)
-    happened = events or {}
-    lines = []
-    for number, (line, amount, discount) in enumerate(zip(terms.lines, amounts, discounts, strict=True), 1):
-        base = _base(line, base_day, happened, only=len(terms.lines) == 1)
-        day, provisional = _rolled(line.due, base.day, policy, calendar)
-        lines.append(
-            ScheduleLine(
-                number=number,
-                due_day=day,
-                amount_minor=amount,
-                events=line.events,
-                base_day=base.day,
-                pending=base.pending,
-                fallback=base.fallback,
-                provisional=provisional,
-                role=line.role,
-                discount_until=until,
-                discount_minor=discount,
-            )
+    bases = [_base(line, base_day, events or {}, only=len(terms.lines) == 1) for line in terms.lines]
+    lines = [
+        _made(number, line, base, amount, policy, calendar, until, discount)
+        for number, (line, base, amount, discount) in enumerate(
+            zip(terms.lines, bases, amounts, discounts, strict=True), 1
         )
+    ]
     return Schedule(tuple(lines), amount_minor, until, total)
+
+
+def _single(
+    line: TermLine, amount_minor: int | None, base_day: int | None, policy: TermPolicy, calendar: Calendar
+) -> Schedule:
+    """The commonest terms by the short way: one line that counts from the base date."""
+    day, provisional = _rolled(line.due, base_day, policy, calendar)
+    made = ScheduleLine(1, day, amount_minor, (), base_day, False, False, provisional, line.role)
+    return Schedule((made,), amount_minor)
+
+
+def _made(
+    number: int,
+    line: TermLine,
+    base: _Base,
+    amount: int | None,
+    policy: TermPolicy,
+    calendar: Calendar,
+    until: int | None,
+    discount: int | None,
+) -> ScheduleLine:
+    day, provisional = _rolled(line.due, base.day, policy, calendar)
+    return ScheduleLine(
+        number=number,
+        due_day=day,
+        amount_minor=amount,
+        events=line.events,
+        base_day=base.day,
+        pending=base.pending,
+        fallback=base.fallback,
+        provisional=provisional,
+        role=line.role,
+        discount_until=until,
+        discount_minor=discount,
+    )
 
 
 def due_date(

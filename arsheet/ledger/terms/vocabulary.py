@@ -76,7 +76,7 @@ ADVANCE = re.compile(
     r"预付款?|定金|订金|首付款?|首款|\b(?:as\s+)?(?:a\s+)?(?:prepay(?:ment)?|prepaid|deposit|down\s?payment|in\s+advance|advance)\b"
 )
 RETENTION = re.compile(r"(?:作为|为)?(?:质量保证金|质保金|保修金|质保|保留金)|\bretention(?:\s+money)?\b")
-CREDIT_LETTER = re.compile(r"远期(?:信用证|l/c)|信用证|\bl/c(?:\s+at)?(?:\s+usance)?")
+CREDIT_LETTER = re.compile(r"信用证|(?<![a-z])l/c(?:\s+at(?=\s+\d))?(?:\s+usance)?")
 
 REST_WORDS = re.compile(
     r"\b(?:the\s+)?(?:rest|remainder|balance)\b|(?:余款|尾款|余额|其余款?项?|剩余(?:款项|部分|货款)?)"
@@ -86,7 +86,7 @@ PERCENT_OF_REST = re.compile(
 )
 PERCENT = re.compile(r"(?P<a>\d+(?:\.\d+)?)%(?:\s*of\s*(?:the\s+)?total)?")
 FIXED = re.compile(
-    r"(?:(?P<sign>¥|\$|€|rmb|cny|usd|eur|hkd)\s*)?(?P<a>\d+(?:\.\d+)?)(?P<wan>万)?(?P<yuan>元|块)?(?![\d.%])"
+    r"(?:(?P<sign>¥|\$|€|rmb|cny|usd|eur|hkd)\s*)?(?P<a>\d+(?:\.\d+)?)(?P<wan>万)?(?:(?P<yuan>元|块)|(?![\d.%]))"
 )
 
 _DIGITS = {

@@ -28,9 +28,9 @@ def text(key: str, zh: str, en: str, *aliases: str, required: bool = False, widt
     return column("text", key, zh, en, *aliases, required=required, width=width)
 
 
-def ident(key: str, zh: str, en: str, *aliases: str, required: bool = False) -> Column:
+def ident(key: str, zh: str, en: str, *aliases: str, required: bool = False, width: int = 0) -> Column:
     """A code or number that is kept as text: leading zeros and 20 digits survive."""
-    return column("id", key, zh, en, *aliases, required=required)
+    return column("id", key, zh, en, *aliases, required=required, width=width)
 
 
 def day(key: str, zh: str, en: str, *aliases: str, required: bool = False, note: tuple[str, str] = ("", "")) -> Column:
@@ -110,7 +110,7 @@ NAME_ALIASES = (
     *("name_customer", "customer full name", "cust_name", "company name", "client name", "debtor name", "partner name"),
     *("bill to", "bill to name", "sold to name", "contact name"),
 )
-CUSTOMER_LOOSE = ("客户", "往来单位", "Customer", "Client", "Debtor", "Partner", "Account", "购买方", "单位")
+CUSTOMER_LOOSE = ("客户", "往来单位", "Customer", "Client", "Debtor", "Partner", "购买方", "单位")
 
 CUSTOMER = column(
     "id", "customer_id", "客户编码", "Customer ID", *CUSTOMER_ALIASES, required=True, loose=CUSTOMER_LOOSE
@@ -124,7 +124,9 @@ DOCUMENT_ALIASES = (
 )
 DOCUMENT = column("id", "document_no", "单据号", "Document no", *DOCUMENT_ALIASES, required=True)
 DOCUMENT_OPTIONAL = column("id", "document_no", "单据号", "Document no", *DOCUMENT_ALIASES)
-CURRENCY = ident("currency", "币种", "Currency", "币别|货币|交易币种", "currency code|curr|ccy|invoice_currency|WAERS")
+CURRENCY = ident(
+    "currency", "币种", "Currency", "币别|货币|交易币种", "currency code|curr|ccy|invoice_currency|WAERS", width=9
+)
 RATE = column("rate", "rate", "汇率", "Exchange rate", "记账汇率", "currency rate|fx rate|rate|conversion rate")
 SALESPERSON = text(
     "salesperson",

@@ -117,6 +117,7 @@ INVOICES = TableSpec(
             "document id|docnumber|bill number|voucher no|BELNR|id",
             required=True,
             loose=("发票号", "发票号码", "票号"),
+            width=22,
         ),
         column(
             "id",
@@ -126,6 +127,7 @@ INVOICES = TableSpec(
             "数电票号码|数电发票号码|全电发票号码|税票号|增值税发票号",
             "fapiao no|vat invoice no",
             loose=("发票号", "票号"),
+            width=25,
         ),
         choice(
             "kind",

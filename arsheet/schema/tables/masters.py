@@ -57,10 +57,10 @@ LIMIT_KINDS = (
 )
 EXPOSURE_PARTS = (
     Choice("draft", "草稿单据", "Drafts"),
-    Choice("open", "未到期应收", "Open, not overdue"),
+    Choice("open", "未到期应收", "Open and not overdue"),
     Choice("unpaid", "逾期应收", "Overdue"),
     Choice("orders", "未开票订单", "Orders"),
-    Choice("deliveries", "已发货未开票", "Delivered, not billed"),
+    Choice("deliveries", "已发货未开票", "Delivered and not billed"),
     Choice("bills", "未到期票据", "Bills not yet due"),
     Choice("returned", "退票", "Returned payments"),
 )

@@ -77,6 +77,7 @@ PAYER_ACCOUNT = ident(
     "Payer account",
     "付款人账号|付款方账号|对方账号|对方账户|汇款账号",
     "counterparty account|payer iban|remitter account",
+    width=24,
 )
 FLOW_NO = ident(
     "flow_no",
@@ -84,6 +85,7 @@ FLOW_NO = ident(
     "Flow no",
     "银行流水号|交易流水号|交易号|交易单号|交易订单号|支付单号|回单号|凭证流水号",
     "transaction id|transaction no|txn id|trace no|bank reference|transaction reference",
+    width=30,
 )
 
 RECEIPTS = TableSpec(

@@ -41,7 +41,7 @@ LINE_STATUS = (
 )
 STAGES = (
     Choice("agency", "委托催收", "Agency", ("催收公司",)),
-    Choice("lawyer_letter", "律师函", "Lawyer's letter"),
+    Choice("lawyer_letter", "律师函", "Lawyer letter"),
     Choice("mediation", "调解", "Mediation"),
     Choice("suit", "诉讼", "Suit", ("起诉", "仲裁")),
     Choice("enforcement", "执行", "Enforcement"),

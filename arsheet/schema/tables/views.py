@@ -12,9 +12,9 @@ from arsheet.schema.tables.recovery import LINE_STATUS
 
 ID = ident("customer_id", "客户编码", "Customer ID")
 NAME = text("name", "客户名称", "Customer name", width=28)
-CCY = ident("currency", CURRENCY.zh, CURRENCY.en)
+CCY = ident("currency", CURRENCY.zh, CURRENCY.en, width=9)
 SELLER = text("salesperson", SALESPERSON.zh, SALESPERSON.en)
-NO = ident("document_no", DOCUMENT.zh, DOCUMENT.en)
+NO = ident("document_no", DOCUMENT.zh, DOCUMENT.en, width=22)
 DUE = day("due_date", "到期日", "Due date")
 DAYS = column("days", "days", "逾期天数", "Days past due")
 LEVEL = column("int", "level", "催收级别", "Level")
@@ -327,7 +327,7 @@ CHECKS = view(
     "检查",
     "Checks",
     choice_column("severity", "级别", "Severity", SEVERITIES),
-    ident("code", "代码", "Code"),
+    column("id", "code", "代码", "Code", width=36),
     text("place", "位置", "Where", width=20),
     text("read", "读到", "What was read", width=22),
     text("message", "说明", "What is wrong", width=52),

@@ -1,0 +1,51 @@
+"""Builds the files that are made from the declarations; --check names the stale ones and exits 1."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from arsheet.hosts.template import NAMES, template_bytes  # noqa: E402
+
+ARTEFACTS: dict[str, Callable[[], bytes]] = {
+    f"workbook_templates/{name}": partial(template_bytes, language) for language, name in NAMES.items()
+}
+"""Path below the root -> what builds its bytes. A builder may read the file it replaces (tables in a README)."""
+
+
+def stale(names: Iterable[str], root: Path = ROOT) -> list[str]:
+    """The artefacts that are missing or differ from what the declarations make."""
+    return [name for name in names if not (root / name).is_file() or (root / name).read_bytes() != ARTEFACTS[name]()]
+
+
+def publish(names: Iterable[str], root: Path = ROOT) -> list[str]:
+    """Writes what is stale; returns what was written."""
+    written = stale(names, root)
+    for name in written:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(ARTEFACTS[name]())
+    return written
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; 0 = up to date or written, 1 = --check found stale files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*ARTEFACTS, []], help="only these files")
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    chosen = parser.parse_args(arguments)
+    names = chosen.names or list(ARTEFACTS)
+    found = stale(names) if chosen.check else publish(names)
+    for name in found:
+        print(f"stale: {name}" if chosen.check else f"written: {name}")
+    return 1 if chosen.check and found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
