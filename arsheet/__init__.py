@@ -6,17 +6,15 @@ so that ``import arsheet`` and the first formula do not pay for pandas.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+_FACE = ("Ledger", "account", "aging", "balances", "findings", "open", "open_items", "reclassification", "unapplied")
+__all__ = [*_FACE, "__version__"]  # noqa: PLE0604 - the names of the pandas face
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_"):
-        raise AttributeError(name)
-    from arsheet import frames
-
-    try:
-        return getattr(frames, name)
-    except AttributeError:
-        raise AttributeError(f"module 'arsheet' has no attribute {name!r}") from None
+    if name not in _FACE:
+        raise AttributeError(f"module 'arsheet' has no attribute {name!r}")
+    return getattr(import_module("arsheet.frames"), name)

@@ -170,18 +170,20 @@ class Package:
         if sum(i.file_size for i in infos) > MAX_INFLATED or sum(i.compress_size for i in infos) > len(self.data):
             raise self._bomb("size")
         members: dict[str, zipfile.ZipInfo] = {}
+        seen: set[str] = set()
         for info in infos:
             name = info.filename
             if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or re.match(r"[A-Za-z]:", name):
                 raise self._bomb(f"name {name!r}")
             if info.file_size > max(_RATIO_FREE, MAX_RATIO * info.compress_size):
                 raise self._bomb(f"ratio of {name}")
-            if name in members:
+            if name.lower() in seen:
                 raise damaged(self.name, f"{name} twice")
             if info.flag_bits & 1:
                 raise encrypted(self.name)
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise damaged(self.name, f"compression of {name}")
+            seen.add(name.lower())
             members[name] = info
         return members
 

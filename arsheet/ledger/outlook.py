@@ -55,7 +55,7 @@ def of_documents(ledger: Ledger, values: Array) -> Array:
 
 
 def keys(ledger: Ledger, by: str) -> dict[str, tuple[str, Any]]:
-    """number, sequence (None without instalments), kind, customer_id and currency of lines or documents, and receipts."""
+    """number, sequence (None: no instalments), kind, customer_id, currency: of lines or documents, then receipts."""
     lines, accounts = ledger.lines, ledger.accounts
     if by == "line":
         documents, owners = lines.document.tolist(), lines.account.tolist()

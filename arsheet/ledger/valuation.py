@@ -171,7 +171,7 @@ def open_in_base(ledger: Ledger, as_of: int, residual: Array, base_rate: str = "
                 f"缺少 {currency} 对 {ledger.base_currency} 的汇率，合计无法折算",
                 f"no rate from {currency} into {ledger.base_currency}: the total cannot be converted",
                 exit_code=1,
-                facts={"currency": currency, "day": as_of, "base": ledger.base_currency},
+                facts={"currency": currency, "as_of_day": as_of, "base": ledger.base_currency},
             )
         total += value
     return total

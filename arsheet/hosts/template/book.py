@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 
 from arsheet.hosts.template import dashboard, fixed, pages, sheets, style
 from arsheet.schema import layout
+from arsheet.schema.tables import TABLES
 
 TITLES = {"zh": "应收账款管理", "en": "Receivables"}
 
@@ -31,6 +33,8 @@ def build(language: str) -> Any:
             pages.settings(sheet, language)
         else:
             sheets.table_sheet(sheet, spec, language)
+    customers = f"'{TABLES['customers'].sheet(language)}'!$A$2:$A$60000"
+    book.defined_names[sheets.CUSTOMER_IDS] = DefinedName(sheets.CUSTOMER_IDS, attr_text=customers)
     book.active = 0
     book.calculation.fullCalcOnLoad = False  # a recalculation without the add-in would turn its formulas to #NAME?
     book.properties.title = TITLES[language]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
@@ -120,12 +121,14 @@ def _chart(sheet: Any, key: str, block: Block, language: str) -> Any:
         run.rPr = _letters(1200, style.ACCENT, language, bold=True)
     chart.title.overlay = False
     chart.legend = None
+    chart.roundedCorners = False
     chart.gapWidth = 60
     names, values = block.keys[0], block.keys[1]
     last = block.row + block.rows - 1
     data = Reference(sheet, min_col=block.column_of(values) + 1, min_row=block.row - 1, max_row=last)
     chart.add_data(data, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=block.column_of(names) + 1, min_row=block.row, max_row=last))
+    words = Reference(sheet, min_col=block.column_of(names) + 1, min_row=block.row, max_row=last)
+    chart.series[0].cat = AxDataSource(strRef=StrRef(f=str(words)))
     colour = style.SERIES[1] if key == "top_overdue" else style.SERIES[0]
     chart.series[0].graphicalProperties = GraphicalProperties(solidFill=colour)
     chart.series[0].graphicalProperties.line.noFill = True

@@ -12,7 +12,7 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from arsheet.hosts.template import style
 from arsheet.schema import layout
 from arsheet.schema.model import Column, TableSpec
-from arsheet.schema.tables import TABLES, expand
+from arsheet.schema.tables import expand
 from arsheet.schema.words import label
 from arsheet.table import column_letter
 
@@ -24,6 +24,8 @@ UNIQUE = {
     "applications": "application_id",
 }
 """Columns whose repeated values are marked."""
+CUSTOMER_IDS = "CustomerIDs"
+"""The defined name of the customers' IDs: a conditional format may use a name, but not another sheet's cells."""
 PAGE_WIDTH = 190
 """Characters across a page that can still be read."""
 WHOLE_KINDS = ("int", "days")
@@ -38,6 +40,10 @@ def table_sheet(sheet: Any, spec: TableSpec, language: str) -> None:
     for index, column in enumerate(columns):
         _column(sheet, column, index, top, spec, language)
     sheet.row_dimensions[top].height = 24
+    if spec.key == "checks":  # messages of two lines show whole, also where rows do not grow by themselves
+        sheet.sheet_format.customHeight, sheet.sheet_format.defaultRowHeight = True, 32
+        for row in range(layout.STAMP_ROW, top):
+            sheet.row_dimensions[row].height = 17
     last = column_letter(len(columns) - 1)
     _table(sheet, spec, f"A{top}:{last}{top + 1}")
     if spec.role != "view":
@@ -177,8 +183,7 @@ def _marks(sheet: Any, spec: TableSpec, columns: Sequence[Column], first: int, l
         twice = Rule(type="duplicateValues", dxf=looks)
         sheet.conditional_formatting.add(_range(at[UNIQUE[spec.key]], first), twice)
     if spec.key in ("invoices", "receipts"):
-        known = f"'{TABLES['customers'].sheet(language)}'!$A$2:$A$60000"
-        formula = f'AND({ref("customer_id")}<>"",COUNTIF({known},{ref("customer_id")})=0)'
+        formula = f'AND({ref("customer_id")}<>"",COUNTIF({CUSTOMER_IDS},{ref("customer_id")})=0)'
         _mark(sheet, _range(at["customer_id"], first), formula, colour=style.AMBER, fill=style.AMBER_PALE)
     if spec.key == "applications":
         _mark(sheet, whole, f'{ref("reversed_on")}<>""', colour="9AA5AD", strike=True)

@@ -83,7 +83,7 @@ class Control:
     rows_left_out: int
     left_out: Decimal
     unreadable: int = 0
-    """Rows whose amount itself could not be read: their money is in none of the sums."""
+    """Rows of the table whose amount could not be read, told once: their money is in none of the sums."""
 
 
 @dataclass(slots=True)
@@ -136,7 +136,9 @@ class Left:
     @property
     def controls(self) -> tuple[Control, ...]:
         """The control totals so far."""
-        keys = sorted({*self.used, *self.left, *((table, "") for table in self.unreadable)})
+        named = {table for table, _ in (*self.used, *self.left)}
+        keys = sorted({*self.used, *self.left, *((table, "") for table in self.unreadable if table not in named)})
+        unreadable = dict(self.unreadable)
         out = []
         for table, currency in keys:
             used, left = self.used[table, currency], self.left[table, currency]
@@ -150,7 +152,7 @@ class Left:
                     used.amount,
                     left.rows,
                     left.amount,
-                    self.unreadable[table] if not currency else 0,
+                    unreadable.pop(table, 0),
                 )
             )
         return tuple(out)

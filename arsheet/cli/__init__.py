@@ -1,0 +1,315 @@
+"""The command line: the main job of the house, for people and for scripts.
+
+Every command has ``--json`` (then nothing prompts). Exit codes: 0 done · 1 done, with error findings · 2 usage · 3 refused
+file · 4 a conflict needs a person · 5 authentication or permission · 6 remote unavailable · 7 another run holds the lock ·
+8 configuration · 10 a plan has changes.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from arsheet import __version__
+from arsheet.table import ArsheetError, Finding, Table, iso
+
+LANGUAGES = click.Choice(["zh", "en"])
+KINDS = ("customers", "invoices", "receipts", "applications", "instalments", "limits", "orders", "opening")
+
+
+class DateParam(click.ParamType[dt.date]):
+    """YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The date, or a usage error that says how to write it."""
+        if isinstance(value, dt.date):
+            return value
+        from arsheet.schema.cells import read_date
+        from arsheet.table import from_day
+
+        found = read_date(str(value))
+        if found.problem or found.value is None:
+            self.fail(f"{value!r} is no date; write it like 2026-03-31 / 不是日期，请写成 2026-03-31", param, ctx)
+        return from_day(found.value)
+
+
+DATE = DateParam()
+
+
+def jsonable(value: Any) -> Any:
+    """Money as decimal strings, dates ISO, tables as header and rows."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (dt.date, dt.datetime)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(part) for part in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def put_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    click.echo(json.dumps(jsonable(value), ensure_ascii=False))
+
+
+def finding_json(item: Finding) -> dict[str, Any]:
+    """A finding for scripts."""
+    return {
+        "code": item.code, "severity": item.severity, "sheet": item.sheet, "cell": item.cell,
+        "zh": item.zh, "en": item.en, "hint_zh": item.hint_zh, "hint_en": item.hint_en,
+    }  # fmt: skip
+
+
+def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
+    """Turns refusals into the exit code and words of the house."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        as_json = bool(options.get("as_json"))
+        try:
+            code = command(*args, **options) or 0
+        except ArsheetError as error:
+            if as_json:
+                put_json({"error": error.code, "zh": error.zh, "en": error.en, "facts": error.facts})
+            else:
+                click.echo(f"{error.zh}\n{error.en}", err=True)
+            code = error.exit_code
+        except FileNotFoundError as error:
+            name = Path(str(error.filename or "")).name
+            if as_json:
+                put_json({"error": "file_not_found", "zh": f"找不到文件 {name}", "en": f"there is no file {name}"})
+            else:
+                click.echo(f"找不到文件 {name}\nthere is no file {name}", err=True)
+            code = 3
+        sys.exit(code)
+
+    return run
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output; nothing prompts.")
+AS_OF = click.option("--as-of", "as_of", type=DATE, default=None, help="The as-of date; default: the book's setting.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="arsheet")
+def main() -> None:
+    """Accounts receivable (应收账款) inside the workbooks that finance staff already use."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a Windows console may not be able to show Chinese in its own code page
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+@main.command()
+@click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lang", type=LANGUAGES, default="zh", help="Language of sheets and headers.")
+@click.option("--sample", type=click.IntRange(min=1), default=None, help="Fill it with a sample of N invoices.")
+@click.option("--customers", type=click.IntRange(min=1), default=None, help="Customers of the sample.")
+@AS_JSON
+@_guarded
+def new(book: Path, lang: str, sample: int | None, customers: int | None, as_json: bool) -> int:
+    """Make a new receivables book BOOK (.xlsx)."""
+    from arsheet import run
+
+    run.new_book(book, lang)
+    counts: dict[str, int] = {}
+    if sample:
+        counts = run.fill_sample(book, invoices=sample, customers=customers or max(10, sample * 3 // 20))
+    if as_json:
+        put_json({"book": str(book), "language": lang, "rows": counts})
+    else:
+        click.echo(str(book))
+        for name, count in counts.items():
+            click.echo(f"  {name}: {count}")
+    return 0
+
+
+@main.command()
+@click.argument("book", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS_OF
+@AS_JSON
+@_guarded
+def check(book: Path, as_of: dt.date | None, as_json: bool) -> int:
+    """Check the data of BOOK and show the findings; nothing is written."""
+    from arsheet import run
+    from arsheet.cli.show import show_findings
+
+    session, done = run.look(book, as_of)
+    found = done.outcome.findings
+    if as_json:
+        put_json({"as_of": iso(done.as_of), "counts": done.outcome.summary["findings"],
+                  "findings": [finding_json(item) for item in found],
+                  "controls": [_control(control) for control in done.assembly.controls]})  # fmt: skip
+    else:
+        show_findings(found, session.language)
+    return 1 if any(item.severity == "error" for item in found) else 0
+
+
+def _control(control: Any) -> dict[str, Any]:
+    return {name: getattr(control, name) for name in control.__slots__}
+
+
+@main.command()
+@click.argument("book", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS_OF
+@AS_JSON
+@_guarded
+def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
+    """Work out every report of BOOK anew and write them into it."""
+    from arsheet import run
+    from arsheet.cli.show import progress, show_refreshed
+
+    with progress(silent=as_json) as step:
+        done = run.refresh(book, as_of, progress=step)
+    if as_json:
+        saved = done.saved
+        put_json({"book": str(book), "as_of": iso(done.as_of), "counts": done.outcome.summary["findings"],
+                  "written": dict(saved.tables) if saved else {}, "backup": saved.backup if saved else "",
+                  "not_updated": list(saved.dependents) if saved else [],
+                  "controls": [_control(control) for control in done.assembly.controls],
+                  "findings": [finding_json(item) for item in done.outcome.findings]})  # fmt: skip
+    else:
+        show_refreshed(done)
+    return 1 if any(item.severity == "error" for item in done.outcome.findings) else 0
+
+
+@main.command()
+@click.argument("source", metavar="BOOK|FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@AS_OF
+@click.option("--basis", type=click.Choice(["due", "invoice", "delivery", "original"]), default=None)
+@click.option("--buckets", default=None, help="Rising days such as 30,60,90, or years.")
+@click.option("--by", default="customer", help="customer, salesperson, department, region, class, project, contract …")
+@click.option("--not-due", type=click.Choice(["own", "merge"]), default=None)
+@click.option("--credit-mode", type=click.Choice(["apply", "own_date", "column", "fifo"]), default=None)
+@click.option("--unapplied", type=click.Choice(["column", "fifo"]), default=None)
+@click.option("--currency", default=None, help="Currency of a FILE without a currency column.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option("--lang", type=LANGUAGES, default=None)
+@AS_JSON
+@_guarded
+def aging(
+    source: Path, as_of: dt.date | None, basis: str | None, buckets: str | None, by: str, not_due: str | None,
+    credit_mode: str | None, unapplied: str | None, currency: str | None, form: str, lang: str | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Age the receivables of a book, or of any invoice list that can be imported."""
+    from arsheet import run
+    from arsheet.ledger.aging import AgingPolicy
+    from arsheet.ledger.aging import aging as aged
+
+    view = run.ledger_of(source, as_of, currency=currency)
+    policy = AgingPolicy.from_settings(
+        dict(view.settings), basis=basis, buckets=buckets, not_due=not_due, credit_mode=credit_mode, unapplied=unapplied
+    )
+    table = aged(view.ledger, view.as_of, policy, by)
+    language = lang or view.language
+    _put_table(table, "json" if as_json else form, language, view.findings)
+    return 1 if any(item.severity == "error" for item in view.findings) else 0
+
+
+def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] = ()) -> None:
+    from arsheet.schema.encode import encode
+    from arsheet.cli.show import show_table
+
+    header, rows = encode(table, language)
+    if form == "json":
+        put_json({"as_of": iso(table.facts["as_of"]), "keys": list(table.header), "header": header, "rows": rows,
+                  "findings": [finding_json(item) for item in found]})  # fmt: skip
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    else:
+        show_table(table, header, rows, language)
+
+
+def _csv_cell(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula is led by an apostrophe; numbers are left alone."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return jsonable(value)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("args", nargs=-1)
+@click.option("--book", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
+@AS_OF
+@click.option("--lang", type=LANGUAGES, default=None)
+@AS_JSON
+@_guarded
+def call(
+    name: str, args: tuple[str, ...], book: Path | None, as_of: dt.date | None, lang: str | None, as_json: bool
+) -> int:
+    """Call the worksheet function NAME with ARGS; answers in JSON. An argument that is not JSON is text."""
+    from arsheet import run
+    from arsheet.functions.invoke import call_json
+
+    version = run.version_of(book, as_of, language=lang) if book else None
+    answer = call_json(name, list(args), version=version, language=lang or "zh")
+    del as_json
+    put_json(answer)
+    return 1 if isinstance(answer, dict) and "error" in answer else 0
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--into", "book", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "mapping", multiple=True, metavar="HEADER=KEY", help="Which header is which column.")
+@click.option("--currency", default=None, help="Currency of a file without a currency column.")
+@click.option("--sheet", default=None, help="The sheet to read; default: the one that fits best.")
+@click.option("--swap-dates", default=None, metavar="KEY,KEY", help="Columns whose day and month are to be swapped.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@AS_JSON
+@_guarded
+def import_(
+    kind: str, file: Path, book: Path, mapping: tuple[str, ...], currency: str | None, sheet: str | None,
+    swap_dates: str | None, yes: bool, dry_run: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Import FILE (xlsx, xls, csv) as KIND into a book: shown first, written once, idempotent row by row."""
+    from arsheet import run
+    from arsheet.cli.show import show_findings, show_plan
+
+    wanted = dict(_pair(text) for text in mapping)
+    swapped = tuple(part.strip() for part in (swap_dates or "").split(",") if part.strip())
+    plan = run.plan_import(kind, file, book, mapping=wanted, currency=currency, sheet=sheet, swap_dates=swapped)
+    if not as_json:
+        show_plan(plan)
+        show_findings(plan.findings, plan.language)
+    write = plan.has_news and not dry_run and (yes or as_json)
+    if plan.has_news and not dry_run and not write:
+        write = click.confirm("写入工作簿？ Write it into the book?", default=True)
+    if write:
+        run.write_import(plan)
+    if as_json:
+        put_json({**plan.summary(), "written": write, "findings": [finding_json(item) for item in plan.findings]})
+    elif write:
+        click.echo(f"已写入 {book.name} / written")
+    return 1 if any(item.severity == "error" for item in plan.findings) else 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    header, sign, key = text.rpartition("=")
+    if not sign:
+        raise click.UsageError(f"--map {text!r}: write header=key / 请写成 表头=键")
+    return header.strip(), key.strip()
+
+
+if __name__ == "__main__":
+    main()

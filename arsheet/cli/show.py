@@ -1,0 +1,186 @@
+"""What the command line shows to people: tables, findings, the preview of an import, the summary of a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from arsheet.run import PlannedImport, Refreshed, check_line
+from arsheet.schema.encode import encode
+from arsheet.schema.tables import TABLES
+from arsheet.schema.words import label
+from arsheet.table import Finding, Table, iso
+
+COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+MOST_LINES = 20
+STEPS = {"read": ("读取并计算", "Reading and working out"), "write": ("整理报表", "Laying out"), "save": ("保存", "Saving")}
+
+
+def console() -> Console:
+    """Where people read; wide enough for a table when the output is no terminal."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=160)
+
+
+@contextmanager
+def progress(*, silent: bool) -> Iterator[Callable[[str], None]]:
+    """A spinner that names the step, for what takes longer than a moment."""
+    out = Console(stderr=True)
+    if silent or not out.is_terminal:
+        yield lambda _: None
+        return
+    with out.status("…") as status:
+        yield lambda step: status.update(" / ".join(STEPS.get(step, (step, step))))
+
+
+def shown(value: Any) -> str:
+    """A cell for people."""
+    if value is None:
+        return ""
+    if hasattr(value, "as_tuple"):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.2%}"
+    return str(value)
+
+
+def show_table(table: Table, header: Sequence[str], rows: Sequence[Sequence[Any]], language: str) -> None:
+    """A report, numbers to the right, one total row per currency."""
+    out = RichTable(title=f"{label('as_of', language)} {iso(table.facts['as_of'])}", title_justify="left")
+    for text, kind in zip(header, table.kinds, strict=True):
+        out.add_column(text, justify="right" if kind in ("money", "days", "int", "percent") else "left", no_wrap=True)
+    for row in rows:
+        out.add_row(*(shown(value) for value in row))
+    for total in _totals(table, rows, language):
+        out.add_row(*total, style="bold")
+    console().print(out)
+
+
+def _totals(table: Table, rows: Sequence[Sequence[Any]], language: str) -> list[list[str]]:
+    if "currency" not in table or not rows:
+        return []
+    at = table.header.index("currency")
+    made = []
+    for currency in dict.fromkeys(row[at] for row in rows):
+        mine = [row for row in rows if row[at] == currency]
+        line = [
+            shown(sum(row[column] for row in mine if row[column] is not None)) if kind == "money" else ""
+            for column, kind in enumerate(table.kinds)
+        ]
+        line[0], line[at] = label("total_row", language), currency
+        made.append(line)
+    return made
+
+
+def show_findings(found: Sequence[Finding], language: str, *, most: int = MOST_LINES) -> None:
+    """How many of each code, then the first of them with cell and cure."""
+    out = console()
+    counts: dict[tuple[str, str], int] = {}
+    for item in found:
+        counts[item.severity, item.code] = counts.get((item.severity, item.code), 0) + 1
+    if not counts:
+        out.print("没有发现问题" if language == "zh" else "Nothing was found")
+        return
+    summary = "，" if language == "zh" else ", "
+    by = {severity: sum(n for (each, _), n in counts.items() if each == severity) for severity in COLOURS}
+    out.print(summary.join(f"{label(severity, language)} {count}" for severity, count in by.items()), style="bold")
+    seen: dict[str, int] = {}
+    printed = 0
+    for item in found:
+        seen[item.code] = seen.get(item.code, 0) + 1
+        if seen[item.code] > 2 or printed >= most:
+            continue
+        printed += 1
+        place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
+        line = Text(f"{label(item.severity, language)} ", style=COLOURS[item.severity])
+        line.append(f"{place} ", style="bold")
+        line.append(item.text(language), style="")
+        line.append(f"  → {item.hint(language)}", style="dim")
+        out.print(line)
+    left = len(found) - printed
+    if left > 0:
+        out.print(f"… 另有 {left} 条，见“检查”" if language == "zh" else f"… and {left} more, on the sheet Checks", style="dim")
+
+
+def show_refreshed(done: Refreshed) -> None:
+    """The summary of a refresh: aging by bucket, the most overdue, the checks, the findings, where the file is."""
+    out, language = console(), done.language
+    views = {table.name: table for table in done.outcome.tables}
+    out.print(f"[bold]{done.path.name}[/]  {label('as_of', language)} {iso(done.as_of)}")
+    _show_buckets(views["overdue_aging"], language)
+    _show_most_overdue(views["balances"], language)
+    for key in ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification"):
+        for part in check_line(views[key], language).split("    "):
+            out.print(f"{TABLES[key].sheet(language)}  {part}", style="dim")
+    show_findings(done.outcome.findings, language)
+    if done.saved is not None:
+        for cell in done.saved.dependents[:5]:
+            out.print(f"{cell}: dependent_cell_not_updated", style="yellow")
+    out.print(f"{done.path}", style="bold")
+
+
+def _show_buckets(table: Table, language: str) -> None:
+    header, rows = encode(table, language)
+    keep = ["currency", "total", *table.facts["buckets"], "unapplied", "net"]
+    at = [table.header.index(key) for key in keep]
+    out = RichTable(title=TABLES["overdue_aging"].sheet(language), title_justify="left")
+    for column in at:
+        out.add_column(header[column], justify="left" if column == at[0] else "right", no_wrap=True)
+    for total in _totals(table, rows, language):
+        out.add_row(*(total[column] for column in at))
+    console().print(out)
+
+
+def _show_most_overdue(table: Table, language: str) -> None:
+    header, rows = encode(table, language)
+    at = {key: place for place, key in enumerate(table.header)}
+    late = sorted((row for row in rows if row[at["overdue"]]), key=lambda row: -row[at["overdue"]])[:10]
+    out = RichTable(title="逾期最多的客户" if language == "zh" else "Most overdue customers", title_justify="left")
+    keys = ("customer_id", "name", "currency", "overdue", "oldest_days", "net", "salesperson")
+    for key in keys:
+        out.add_column(header[at[key]], justify="right" if key in ("overdue", "oldest_days", "net") else "left", no_wrap=True)
+    for row in late:
+        out.add_row(*(shown(row[at[key]]) for key in keys))
+    console().print(out)
+
+
+def show_plan(planned: PlannedImport) -> None:
+    """The preview of an import: what each header was taken for, counts, sums, dates, what is derived."""
+    out, language = console(), planned.language
+    facts = planned.plan.preview
+    zh = language == "zh"
+    out.print(f"[bold]{planned.plan.source_name}[/] → {TABLES[planned.plan.source.name].sheet(language)}")
+    spec = TABLES[planned.plan.source.name]
+    named = {column.key: column.header(language) for column in spec.columns}
+    out.print("  ".join(f"{text} → {named.get(key, key)}" for text, key in facts.headers.items()), style="dim")
+    if facts.unknown_headers:
+        out.print(("未使用的列：" if zh else "Not used: ") + "  ".join(facts.unknown_headers), style="dim")
+    made = RichTable()
+    for text in ("表", "读取", "新增", "已有", "不同", "重复", "拒绝", "读取金额", "新增金额", "最早", "最晚") if zh else (
+        "Table", "Read", "New", "Known", "Different", "Repeated", "Refused", "Sum read", "Sum new", "Earliest", "Latest"
+    ):  # fmt: skip
+        made.add_column(text, justify="left" if text in ("表", "Table") else "right")
+    for key, counts in facts.tables.items():
+        made.add_row(
+            TABLES[key].sheet(language), str(counts.rows_read), str(counts.rows_new), str(counts.rows_known),
+            str(counts.rows_different), str(counts.rows_repeated), str(counts.rows_refused),
+            _sums(counts.sum_read), _sums(counts.sum_new),
+            "" if counts.earliest is None else iso(counts.earliest), "" if counts.latest is None else iso(counts.latest),
+        )  # fmt: skip
+    out.print(made)
+    if facts.new_customers:
+        out.print(f"新客户 {len(facts.new_customers)} 个" if zh else f"{len(facts.new_customers)} new customers")
+    for currency, (count, total) in facts.settlements.items():
+        out.print(
+            f"结清日期：生成收款与核销 {count} 笔，{total:,.2f} {currency}" if zh
+            else f"Settlement dates: {count} receipts with applications, {total:,.2f} {currency}"
+        )  # fmt: skip
+
+
+def _sums(sums: Any) -> str:
+    return "\n".join(f"{total:,.2f} {currency}" for currency, total in sums.items())

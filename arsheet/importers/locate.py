@@ -1,0 +1,233 @@
+"""Find the table in a sheet: the header below title rows, where the data end, and the total rows between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from arsheet.schema.cells import clean, read_number
+from arsheet.schema.headers import HeaderMatch, match_headers, normalise
+from arsheet.schema.model import Column, TableSpec
+from arsheet.table import ArsheetError, Grid, Place, Problem, Table
+
+HEADER_WITHIN = 60
+"""The header is looked for in so many rows that hold anything."""
+
+_TOTAL_ZH = re.compile(r".*(?:小计|合计|总计|累计)[:：]?")
+_TOTAL_EN = re.compile(
+    r"(?:grand |sub[ -]?)?totals?|(?:grand |sub[ -]?)?totals? (?:for|of) .+|.+ (?:sub[ -]?)?totals?", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The table as it stands in the file: raw cells with their true rows and columns, and which header is which key.
+
+    ``totals`` are the sheet rows of total rows (checked against what they sum, then left out), ``footers`` those of
+    remarks under the data, ``repeated_headers`` those of headers printed again.
+    """
+
+    raw: Table
+    match: HeaderMatch
+    header_row: int
+    problems: tuple[Problem, ...] = ()
+    totals: tuple[int, ...] = ()
+    footers: tuple[int, ...] = ()
+    repeated_headers: tuple[int, ...] = ()
+
+
+def locate(
+    grid: Grid, spec: TableSpec, *, extra: tuple[Column, ...] = (), overrides: Mapping[str, str] | None = None
+) -> Located:
+    """The table of ``spec`` in a grid; ``overrides`` says header -> key, or "" to ignore a header.
+
+    ArsheetError ``header_row_not_found`` when no row names at least one required column and two columns in all.
+    """
+    at, match = _header(grid, spec, extra, overrides or {})
+    headers = [_text(cell) for cell in grid.cells[at]]
+    sorter = _Sorter(grid, spec, extra, match, headers)
+    for row in range(at + 1, len(grid.cells)):
+        sorter.sort(row)
+    rows, footers = sorter.without_footers()
+    columns = tuple([grid.cells[row][column] for row in rows] for column in range(len(headers)))
+    place = Place(
+        grid.sheet,
+        [grid.first_row + row for row in rows],
+        [grid.first_column + column for column in range(len(headers))],
+    )
+    return Located(
+        Table(spec.key, tuple(headers), columns, place=place),
+        match,
+        grid.first_row + at,
+        (*_named_twice(spec.key, headers, match), *sorter.problems),
+        tuple(grid.first_row + row for row in sorter.totals),
+        tuple(grid.first_row + row for row in footers),
+        tuple(grid.first_row + row for row in sorter.headers_again),
+    )
+
+
+def _text(cell: object) -> str:
+    return clean(cell) if isinstance(cell, str) else ""
+
+
+def _header(
+    grid: Grid, spec: TableSpec, extra: tuple[Column, ...], overrides: Mapping[str, str]
+) -> tuple[int, HeaderMatch]:
+    """The row that names most columns, the first of equals."""
+    best: tuple[int, int, HeaderMatch] | None = None
+    looked = 0
+    for at, cells in enumerate(grid.cells):
+        texts = [_text(cell) or None for cell in cells]
+        if not any(texts):
+            continue
+        looked += 1
+        if looked > HEADER_WITHIN:
+            break
+        match = match_headers(texts, spec, overrides=overrides, extra=extra)
+        if best is None or len(match.mapping) > best[0]:
+            best = (len(match.mapping), at, match)
+    required = {column.key for column in spec.columns if column.required} | {"customer_name"}
+    if best is None or best[0] < 2 or not required & set(best[2].mapping):
+        wanted_zh = "、".join(column.zh for column in spec.columns if column.required)
+        wanted_en = ", ".join(column.en for column in spec.columns if column.required)
+        raise ArsheetError(
+            "header_row_not_found",
+            f"“{grid.sheet}”中找不到{spec.zh}的表头（至少要有：{wanted_zh}）；可以用 --map 表头=列 指明",
+            f"{grid.sheet!r} has no header row of {spec.en} (wanted: {wanted_en}); name headers with --map header=key",
+            facts={"sheet": grid.sheet, "table": spec.key},
+        )
+    return best[1], best[2]
+
+
+def _named_twice(table: str, headers: Sequence[str], match: HeaderMatch) -> list[Problem]:
+    """Two headers that fit one column: which one was taken is said."""
+    return [
+        Problem(
+            "column_named_by_two_headers",
+            table,
+            None,
+            key,
+            {"used": headers[indexes[0]], "others": "、".join(headers[index] for index in indexes[1:])},
+        )
+        for key, indexes in match.ambiguous.items()
+    ]
+
+
+def _kind(word: str) -> str:
+    """小计, 合计, 总计, 累计, subtotal, grandtotal or total."""
+    text = re.sub(r"[\s:：-]", "", word).lower()
+    if text[-1:] == "计":
+        return text[-2:]
+    return next((kind for kind in ("subtotal", "grandtotal") if kind in text), "total")
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Per money column: Σ of the rows since some line was drawn, and their currencies."""
+
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    currencies: set[str] = field(default_factory=set)
+
+    def add(self, amounts: Mapping[str, Decimal], currency: str) -> None:
+        for key, amount in amounts.items():
+            self.amounts[key] = self.amounts.get(key, Decimal(0)) + amount
+        self.currencies.add(currency)
+
+
+class _Sorter:
+    """Says of each row under the header whether it is data, a total, a header again, or blank."""
+
+    def __init__(
+        self, grid: Grid, spec: TableSpec, extra: tuple[Column, ...], match: HeaderMatch, headers: Sequence[str]
+    ):
+        self.grid, self.spec, self.match = grid, spec, match
+        kinds = {column.key: column.kind for column in (*spec.columns, *extra)}
+        self.money = {key: at for key, at in match.mapping.items() if kinds[key] == "money"}
+        wanted = {column.key for column in spec.columns if column.required} | {"customer_name"}
+        self.naming = [at for key, at in match.mapping.items() if key in wanted and key not in self.money]
+        self.mapped = sorted(set(match.mapping.values()))
+        self.headers = [(at, normalise(headers[at])) for at in self.mapped]
+        self.currency = match.mapping.get("currency")
+        self.rows: list[int] = []
+        self.totals: list[int] = []
+        self.headers_again: list[int] = []
+        self.problems: list[Problem] = []
+        self.start = _Sums()
+        self.since: dict[str, _Sums] = {}
+        self.last = _Sums()
+
+    def sort(self, row: int) -> None:
+        """Takes the next row."""
+        cells = self.grid.cells[row]
+        word = self._total_word(cells)
+        if word:
+            self._total(row, cells, word)
+            return
+        if all(cells[at] is None or cells[at] == "" for at in self.mapped):
+            return
+        if all(isinstance(cells[at], str) and normalise(cells[at]) == text for at, text in self.headers):
+            self.headers_again.append(row)
+            return
+        self.rows.append(row)
+        amounts = self._amounts(cells)
+        currency = _text(cells[self.currency]) if self.currency is not None else ""
+        for sums in (self.start, self.last, *self.since.values()):
+            sums.add(amounts, currency)
+
+    def without_footers(self) -> tuple[list[int], list[int]]:
+        """The data rows, and the remarks under them: at the end, without any amount and with at most one name."""
+        rows, footers = list(self.rows), []
+        while rows and self.money and len(self.naming) > 1 and self._is_footer(self.grid.cells[rows[-1]]):
+            footers.append(rows.pop())
+        return rows, footers[::-1]
+
+    def _is_footer(self, cells: Sequence[Any]) -> bool:
+        named = sum(cells[at] is not None and cells[at] != "" for at in self.naming)
+        return named <= 1 and all(cells[at] is None or cells[at] == "" for at in self.money.values())
+
+    def _amounts(self, cells: Sequence[Any]) -> dict[str, Decimal]:
+        found = {}
+        for key, at in self.money.items():
+            number = read_number(cells[at])
+            if number is not None:
+                found[key] = number
+        return found
+
+    def _total_word(self, cells: Sequence[Any]) -> str:
+        """What a total row calls itself; a row with all that names a record is none, whatever it says."""
+        for at, cell in enumerate(cells):
+            if isinstance(cell, str) and ("计" in cell or "otal" in cell or "OTAL" in cell):
+                text = clean(cell)
+                if _TOTAL_ZH.fullmatch(text.replace(" ", "")) or _TOTAL_EN.fullmatch(text.rstrip(":： ")):
+                    others = [cells[each] for each in self.naming if each != at]
+                    named = bool(others) and all(value is not None and value != "" for value in others)
+                    if not named or (at in self.naming and len(others) == 1):
+                        return text
+        return ""
+
+    def _total(self, row: int, cells: Sequence[Any], word: str) -> None:
+        """Holds a total against the rows since the last total, since the last of its name, and since the start."""
+        self.totals.append(row)
+        kind = _kind(word)
+        sums = [self.last, self.since.get(kind, self.start), self.start]
+        for key, read in self._amounts(cells).items():
+            sums_of = [each.amounts.get(key, Decimal(0)) for each in sums]
+            wide = next((each for each, amount in zip(sums, sums_of, strict=True) if amount == read), None)
+            facts: dict[str, Any] = {
+                "sheet": self.grid.sheet,
+                "cell": self.grid.address(row, self.money[key]),
+                "word": word,
+                "read": read,
+            }
+            if wide is None:
+                total = sums_of[0] if kind in ("小计", "subtotal") else sums_of[2]
+                facts |= {"sum": total, "difference": read - total}
+                self.problems.append(Problem("subtotal_differs", self.spec.key, None, key, facts))
+            elif len(wide.currencies) > 1:
+                facts["currencies"] = ", ".join(sorted(filter(None, wide.currencies)))
+                self.problems.append(Problem("total_adds_different_currencies", self.spec.key, None, key, facts))
+        self.last = _Sums()
+        self.since[kind] = _Sums()

@@ -1,0 +1,227 @@
+"""New books, samples, and files imported: planned first, written once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arsheet.importers.plan import ImportPlan
+from arsheet.ledger.assembly import assemble
+from arsheet.ledger.store import Ledger
+from arsheet.run.session import (
+    Clock,
+    Session,
+    append_records,
+    assemble_session,
+    open_session,
+    resolve_as_of,
+    system_clock,
+)
+from arsheet.schema.encode import column_cells
+from arsheet.schema.findings import findings
+from arsheet.schema.settings import defaults
+from arsheet.schema.tables import TABLES
+from arsheet.table import Finding, Grid, Table, WorkbookError, from_day
+
+
+def new_book(path: str | Path, language: str = "zh", *, force: bool = False) -> Path:
+    """A new empty book from the template."""
+    from arsheet.hosts.template import template_bytes
+
+    target = Path(path)
+    if target.exists() and not force:
+        raise WorkbookError(
+            "file_exists",
+            f"{target.name} 已存在，未覆盖。换一个文件名",
+            f"{target.name} exists and is not overwritten. Choose another name",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(template_bytes(language))
+    return target
+
+
+def fill_sample(path: str | Path, *, invoices: int, customers: int, seed: int = 20260331) -> dict[str, int]:
+    """Fills a new book with the sample ledger; returns the rows per sheet."""
+    from arsheet.importers.sample import make
+
+    session = open_session(path, only=())
+    made = make(customers=customers, invoices=invoices, seed=seed, language=session.language)
+    session = open_session(path)
+    counts = append_records(session, made.tables)
+    write_settings(session, made.settings)
+    session.host.save()
+    return {TABLES[key].sheet(session.language): count for key, count in counts.items()}
+
+
+def write_settings(session: Session, values: Mapping[str, str]) -> None:
+    """Queues new values of settings, in the words of the sheet."""
+    from arsheet.schema.settings import BY_KEY, shown_value
+
+    raw = session.host.read(TABLES["settings"].table_name)
+    if raw.place is None:
+        return
+    spec = TABLES["settings"]
+    headers = [str(text or "") for text in raw.header]
+    key_at = next(at for at, text in enumerate(headers) if text in (spec.column("key").zh, spec.column("key").en))
+    value_at = next(at for at, text in enumerate(headers) if text in (spec.column("value").zh, spec.column("value").en))
+    cells: dict[str, Any] = {}
+    for row, key in enumerate(raw.columns[key_at]):
+        if key in values and key in BY_KEY:
+            cells[raw.place.cell(row, value_at)] = shown_value(BY_KEY[str(key)], values[str(key)], session.language)
+    if cells:
+        session.host.set_cells(raw.place.sheet, cells)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImport:
+    """An import worked out and not yet written, with what a person is shown."""
+
+    plan: ImportPlan
+    session: Session
+    findings: tuple[Finding, ...]
+
+    @property
+    def language(self) -> str:
+        """The book's language."""
+        return self.session.language
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is anything to write."""
+        return not self.plan.changes_nothing
+
+    def summary(self) -> dict[str, Any]:
+        """The preview as plain values."""
+        return {"kind": self.plan.kind, "file": self.plan.source_name, "preview": self.plan.preview.as_facts()}
+
+
+def plan_import(
+    kind: str,
+    file: str | Path,
+    book: str | Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    currency: str | None = None,
+    sheet: str | None = None,
+    swap_dates: tuple[str, ...] = (),
+) -> PlannedImport:
+    """Works out what importing a file into a book would do."""
+    session = open_session(book)
+    plan = _planned(kind, file, session.tables, session.settings, mapping, currency, sheet, swap_dates)
+    found = findings(plan.problems, plan.sources, session.language)
+    return PlannedImport(plan, session, tuple(found))
+
+
+def _planned(
+    kind: str,
+    file: str | Path,
+    tables: Mapping[str, Table],
+    settings: Mapping[str, str],
+    mapping: Mapping[str, str] | None,
+    currency: str | None,
+    sheet: str | None,
+    swap_dates: tuple[str, ...],
+) -> ImportPlan:
+    from arsheet.hosts.reading import read_file
+    from arsheet.importers.tabular import plan_import as plan
+
+    opened = read_file(file)
+    grid = _grid(opened, sheet, kind)
+    return plan(
+        kind,
+        grid,
+        tables,
+        settings=settings,
+        mapping=mapping,
+        currency=currency,
+        source_name=Path(file).name,
+        swap_dates=swap_dates,
+    )
+
+
+def _grid(opened: Any, sheet: str | None, kind: str) -> Grid:
+    """The sheet asked for, else the visible one whose cells look most like the table."""
+    names = opened.sheet_names
+    if sheet is not None:
+        if sheet not in names:
+            raise WorkbookError(
+                "sheet_not_found",
+                f"文件中没有工作表“{sheet}”；有：{'、'.join(names)}",
+                f"the file has no sheet {sheet!r}; it has {', '.join(names)}",
+            )
+        return _as_grid(opened.grid(sheet))
+    from arsheet.importers.locate import fit
+
+    grids = [_as_grid(opened.grid(name)) for name in names]
+    return max(grids, key=lambda grid: fit(grid, kind)) if len(grids) > 1 else grids[0]
+
+
+def _as_grid(grid: Grid) -> Grid:
+    return grid
+
+
+def write_import(planned: PlannedImport) -> None:
+    """Writes a planned import into its book: one save, a backup first."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for table in planned.plan.appended:
+        spec = TABLES[table.name]
+        keys = [key for key in table.header if any(column.key == key for column in spec.columns)]
+        columns = {}
+        for key in keys:
+            column = spec.column(key)
+            values = [from_day(value) for value in []] if column.kind == "never" else column_cells(
+                table, key, planned.language, column
+            )
+            columns[key] = _typed(table, key, values, column.kind)
+        rows[table.name] = [
+            {key: columns[key][row] for key in keys if columns[key][row] is not None} for row in range(len(table))
+        ]
+    append_records(planned.session, rows)
+    planned.session.host.save()
+
+
+def _typed(table: Table, key: str, values: list[Any], kind: str) -> list[Any]:
+    """Source tables hold money as Decimal in major units, which is what a cell takes."""
+    return list(table.column(key)) if kind in ("money", "rate", "percent") else values
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """A ledger ready for a report: from a book, or from an invoice list read in memory."""
+
+    ledger: Ledger
+    settings: Mapping[str, str]
+    as_of: int
+    language: str
+    findings: tuple[Finding, ...]
+
+
+def ledger_of(
+    source: str | Path, as_of: dt.date | None = None, *, currency: str | None = None, clock: Clock = system_clock
+) -> LedgerView:
+    """The ledger of a book, or of a file that can be imported as invoices."""
+    try:
+        session = open_session(source)
+    except WorkbookError as error:
+        if error.code not in ("not_an_arsheet_book", "file_not_workbook"):
+            raise
+        return _ledger_of_file(source, as_of, currency, clock)
+    assembly = assemble_session(session)
+    problems = [*session.problems, *(item for item in assembly.problems if item not in session.problems)]
+    found = findings(problems, session.tables, session.language)
+    day = resolve_as_of(session.settings, as_of, clock)
+    return LedgerView(assembly.ledger, session.settings, day, session.language, tuple(found))
+
+
+def _ledger_of_file(source: str | Path, as_of: dt.date | None, currency: str | None, clock: Clock) -> LedgerView:
+    from arsheet.importers.plan import merged
+
+    settings = defaults()
+    plan = _planned("invoices", source, {}, settings, None, currency, None, ())
+    tables = merged({}, plan)
+    assembly = assemble(tables, settings)
+    found = findings([*plan.problems, *assembly.problems], {**tables, **plan.sources}, "zh")
+    return LedgerView(assembly.ledger, settings, resolve_as_of(settings, as_of, clock), "zh", tuple(found))

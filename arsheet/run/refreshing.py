@@ -1,0 +1,229 @@
+"""Refresh and check: the reports worked out, and written into the book in one save."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from arsheet.actions import refresh as refresh_action
+from arsheet.actions.registry import Outcome
+from arsheet.ledger.assembly import Assembly
+from arsheet.run.session import (
+    Clock,
+    Progress,
+    Session,
+    assemble_session,
+    open_session,
+    resolve_as_of,
+    silent,
+    system_clock,
+    zone_of,
+)
+from arsheet.schema import layout
+from arsheet.schema.encode import amount, encode, view_columns
+from arsheet.schema.tables import TABLES
+from arsheet.schema.words import bucket_words, label, month_words
+from arsheet.table import Table, column_letter, iso
+
+if TYPE_CHECKING:
+    from arsheet.hosts.protocol import SaveReport
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did."""
+
+    path: Path
+    language: str
+    as_of: int
+    outcome: Outcome
+    assembly: Assembly
+    saved: SaveReport | None = None
+
+
+def look(path: str | Path, as_of: dt.date | None = None, clock: Clock = system_clock) -> tuple[Session, Refreshed]:
+    """Works the reports out without writing (arsheet check)."""
+    session = open_session(path)
+    assembly = assemble_session(session)
+    day = resolve_as_of(session.settings, as_of, clock)
+    extra = tuple(item for item in session.problems if item not in assembly.problems)
+    outcome = refresh_action.refresh(
+        assembly, session.tables, session.settings, day, language=session.language, problems=extra
+    )
+    return session, Refreshed(Path(path), session.language, day, outcome, assembly)
+
+
+def refresh(
+    path: str | Path,
+    as_of: dt.date | None = None,
+    *,
+    clock: Clock = system_clock,
+    progress: Progress = silent,
+) -> Refreshed:
+    """Works the reports out and writes them into the book: one save, a backup first."""
+    progress("read")
+    session, done = look(path, as_of, clock)
+    moment = clock(zone_of(session.settings))
+    progress("write")
+    for table in done.outcome.tables:
+        if table.name == "dashboard":
+            _write_dashboard(session, table, done, moment)
+        else:
+            _write_view(session, table, done, moment)
+    progress("save")
+    saved = session.host.save()
+    return Refreshed(done.path, done.language, done.as_of, done.outcome, done.assembly, saved)
+
+
+def _write_view(session: Session, table: Table, done: Refreshed, moment: dt.datetime) -> None:
+    spec = TABLES[table.name]
+    language = session.language
+    if not _has(session, spec.table_name):
+        return
+    columns = view_columns(spec, table)
+    header, rows = encode(table, language, columns=columns)
+    kept = _users_own(session, spec.table_name, header)
+    key = [column.header(language) for column in columns if column.key in _VIEW_KEYS.get(table.name, ())]
+    session.host.write(
+        spec.table_name,
+        header,
+        rows,
+        cells={
+            layout.STAMP_CELL: _stamp(session, done, moment),
+            layout.CHECK_CELL: check_line(table, language),
+        },
+        key=key,
+        keep=kept,
+        styles=_styles(session, table, header, columns),
+    )
+
+
+_VIEW_KEYS: dict[str, tuple[str, ...]] = {
+    "overdue_aging": ("key", "currency"),
+    "aging_by_year": ("customer_id", "currency"),
+    "open_items": ("document_no", "sequence"),
+    "balances": ("customer_id", "currency"),
+    "reclassification": ("customer_id", "currency"),
+    "checks": ("code", "place", "read"),
+}
+
+
+def _styles(session: Session, table: Table, header: Sequence[str], columns: Sequence[Any]) -> dict[str, str]:
+    """New bucket columns look like the total column."""
+    buckets = set(table.facts.get("buckets", ()))
+    if not buckets:
+        return {}
+    spec = TABLES[table.name]
+    there = [str(text or "") for text in session.host.read(spec.table_name).header]
+    total = next((column.header(session.language) for column in columns if column.key == "total"), "")
+    if total not in there:
+        return {}
+    cell = f"{column_letter(there.index(total))}{layout.data_row(spec)}"
+    return {name: cell for name, column in zip(header, columns, strict=True) if column.key in buckets and name not in there}
+
+
+def _has(session: Session, table_name: str) -> bool:
+    return table_name.casefold() in {name.casefold() for name in session.host.tables()}
+
+
+def _users_own(session: Session, table_name: str, header: Sequence[str]) -> list[str]:
+    """Columns that a person added to a report: those that no declaration and no bucket explains."""
+    spec = next(spec for spec in TABLES.values() if spec.table_name == table_name)
+    ours = {*header, *(column.zh for column in spec.columns), *(column.en for column in spec.columns)}
+    there = [str(text or "") for text in session.host.read(table_name).header]
+    return [text for text in there if text and text not in ours and not _is_bucket(text)]
+
+
+def _is_bucket(text: str) -> bool:
+    core = re.sub(r"天以上$|年以上$|天$|年以内$|年$| days$| years?$|^Within |^Over ", "", text)
+    for key in (core, f"{core}+", f"y{core}", f"y{core}+", f"y0-{core}", core.replace("Within ", "y0-")):
+        words = bucket_words(key)
+        if words and text in words:
+            return True
+    return text in (label("not_due", "zh"), label("not_due", "en"))
+
+
+def _stamp(session: Session, done: Refreshed, moment: dt.datetime) -> str:
+    parts = []
+    for control in done.assembly.controls:
+        if control.table not in ("invoices", "receipts") or not control.currency:
+            continue
+        sheet = session.sheet_of(control.table)
+        rows = label("rows", session.language)
+        parts.append(f"{sheet} {control.rows_used} {rows} {control.used:,.2f} {control.currency}")
+    return layout.stamp_line(
+        session.language,
+        as_of=iso(done.as_of),
+        refreshed_at=moment.strftime("%Y-%m-%d %H:%M:%S"),
+        source="; ".join(parts) if parts else "0",
+    )
+
+
+def check_line(table: Table, language: str) -> str:
+    """The check row of a report: both totals of each tie and whether they agree."""
+    ties = table.facts.get("ties", ())
+    if not ties:
+        return ""
+    said = []
+    for tie in ties:
+        verdict = label("agrees" if tie.agrees else "differs", language)
+        said.append(
+            f"{tie.currency} {label(tie.left_name, language)} {amount(tie.left, tie.currency):,.2f}"
+            f" = {label(tie.right_name, language)} {amount(tie.right, tie.currency):,.2f}"
+            f"  {label('difference', language)} {amount(tie.left - tie.right, tie.currency):,.2f}  {verdict}"
+        )
+    head = label("check", language)
+    return f"{head}{'：' if language == 'zh' else ': '}" + "    ".join(said)
+
+
+def _write_dashboard(session: Session, table: Table, done: Refreshed, moment: dt.datetime) -> None:
+    place, language = layout.DASHBOARD, session.language
+    currency = str(table.facts["currency"])
+    cells: dict[str, Any] = {}
+    for block in place.blocks:
+        for record in range(block.rows):
+            for key in block.keys:
+                cells[block.cell(record, key)] = None
+    overflow: dict[str, Any] = {}
+    for name, record, key, kind, value in table.rows():
+        block = place[name]
+        if record >= block.rows:
+            _add_up(overflow, block, cells, key, kind, value, currency)
+            continue
+        cells[block.cell(record, key)] = _dashboard_value(kind, value, currency, language)
+    ties = [tie for each in done.outcome.tables for tie in each.facts.get("ties", ())]
+    good = all(tie.agrees for tie in ties)
+    cells[place.stamp] = _stamp(session, done, moment)
+    verdict = label("agrees" if good else "differs", language)
+    cells[place.check] = f"{label('check', language)}{'：' if language == 'zh' else ': '}{verdict}"
+    cells[place.currency] = currency
+    session.host.set_cells(TABLES["dashboard"].sheet(language), cells)
+
+
+def _add_up(
+    overflow: dict[str, Any], block: layout.Block, cells: dict[str, Any], key: str, kind: str, value: Any, currency: str
+) -> None:
+    """Buckets beyond the block's rows are added to its last row, which then says so."""
+    cell = block.cell(block.rows - 1, key)
+    if kind == "money":
+        cells[cell] = (cells[cell] or 0) + amount(value, currency)
+    elif kind == "percent" and value is not None:
+        cells[cell] = (cells[cell] or 0) + value
+    elif kind == "bucket":
+        text = str(cells[cell])
+        cells[cell] = text if text.endswith("…") else f"{text}…"
+    overflow[key] = value
+
+
+def _dashboard_value(kind: str, value: Any, currency: str, language: str) -> Any:
+    if kind == "money":
+        return amount(value, currency)
+    if kind in ("bucket", "word"):
+        return label(value, language)
+    if kind == "month":
+        return month_words(value[0], value[1], language)
+    return value
