@@ -11,7 +11,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 _FACE = ("Ledger", "account", "aging", "balances", "findings", "open", "open_items", "reclassification", "unapplied")
-__all__ = [*_FACE, "__version__"]  # noqa: PLE0604 - the names of the pandas face
+__all__ = [*_FACE, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -76,7 +76,9 @@ def refresh(
     views.append(dashboard(ledger, as_of, policy, found))
     summary = {
         "as_of": as_of,
-        "findings": {severity: sum(item.severity == severity for item in found) for severity in ("error", "warning", "note")},
+        "findings": {
+            severity: sum(item.severity == severity for item in found) for severity in ("error", "warning", "note")
+        },
         "controls": assembly.controls,
         "ties": ties,
     }

@@ -1,8 +1,8 @@
 """The command line: the main job of the house, for people and for scripts.
 
-Every command has ``--json`` (then nothing prompts). Exit codes: 0 done · 1 done, with error findings · 2 usage · 3 refused
-file · 4 a conflict needs a person · 5 authentication or permission · 6 remote unavailable · 7 another run holds the lock ·
-8 configuration · 10 a plan has changes.
+Every command has ``--json`` (then nothing prompts). Exit codes: 0 done, 1 done with error findings, 2 usage, 3 refused
+file, 4 a conflict needs a person, 5 authentication or permission, 6 remote unavailable, 7 another run holds the lock,
+8 configuration, 10 a plan has changes.
 """
 
 from __future__ import annotations
@@ -222,8 +222,8 @@ def aging(
 
 
 def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] = ()) -> None:
-    from arsheet.schema.encode import encode
     from arsheet.cli.show import show_table
+    from arsheet.schema.encode import encode
 
     header, rows = encode(table, language)
     if form == "json":

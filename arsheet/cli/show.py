@@ -18,7 +18,11 @@ from arsheet.table import Finding, Table, iso
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 MOST_LINES = 20
-STEPS = {"read": ("读取并计算", "Reading and working out"), "write": ("整理报表", "Laying out"), "save": ("保存", "Saving")}
+STEPS = {
+    "read": ("读取并计算", "Reading and working out"),
+    "write": ("整理报表", "Laying out"),
+    "save": ("保存", "Saving"),
+}
 
 
 def console() -> Console:
@@ -104,7 +108,10 @@ def show_findings(found: Sequence[Finding], language: str, *, most: int = MOST_L
         out.print(line)
     left = len(found) - printed
     if left > 0:
-        out.print(f"… 另有 {left} 条，见“检查”" if language == "zh" else f"… and {left} more, on the sheet Checks", style="dim")
+        out.print(
+            f"… 另有 {left} 条，见“检查”" if language == "zh" else f"… and {left} more, on the sheet Checks",
+            style="dim",
+        )
 
 
 def show_refreshed(done: Refreshed) -> None:
@@ -143,7 +150,9 @@ def _show_most_overdue(table: Table, language: str) -> None:
     out = RichTable(title="逾期最多的客户" if language == "zh" else "Most overdue customers", title_justify="left")
     keys = ("customer_id", "name", "currency", "overdue", "oldest_days", "net", "salesperson")
     for key in keys:
-        out.add_column(header[at[key]], justify="right" if key in ("overdue", "oldest_days", "net") else "left", no_wrap=True)
+        out.add_column(
+            header[at[key]], justify="right" if key in ("overdue", "oldest_days", "net") else "left", no_wrap=True
+        )
     for row in late:
         out.add_row(*(shown(row[at[key]]) for key in keys))
     console().print(out)

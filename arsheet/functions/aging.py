@@ -165,7 +165,9 @@ def _added_up(who: Iterable[Asked], report: Table, of: Callable[[int], Table]) -
     return [*(tuple(sums[pair]) for pair in sorted(sums)), *errors]
 
 
-def shown(report: Table, rows: Sequence[tuple[Any, ...]], *, total: bool, extra: Sequence[tuple[Any, ...]] = ()) -> Table:
+def shown(
+    report: Table, rows: Sequence[tuple[Any, ...]], *, total: bool, extra: Sequence[tuple[Any, ...]] = ()
+) -> Table:
     """The report with the rows asked for, and a total row per currency where wanted."""
     facts = {"view": "overdue_aging"} if report.facts["by"] == "customer" else {}
     return with_rows(report, [*rows, *extra, *(_totals(rows) if total else ())], **facts)
@@ -203,9 +205,7 @@ def _totals(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     ),
     needs=("policy",),
 )
-def aging_derived(
-    balance: Decimal, debits: Decimal, last_year: list[list[Any]], *, policy: Mapping[str, str]
-) -> Table:
+def aging_derived(balance: Decimal, debits: Decimal, last_year: list[list[Any]], *, policy: Mapping[str, str]) -> Table:
     """One row without a header, as many cells as last year had buckets."""
     currency = policy.get("base_currency") or "CNY"
     places = exponent(currency)

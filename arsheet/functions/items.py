@@ -68,9 +68,7 @@ def open_items(
     wanted = choose(_STATUS, status, _STATUSES) or "all"
     chosen = AgingPolicy.from_settings(dict(policy))
     who = asked(ledger, customer)
-    table = ledger.memo(
-        ("open_items_shown", as_of, chosen, wanted), lambda: _as_shown(ledger, as_of, chosen, wanted)
-    )
+    table = ledger.memo(("open_items_shown", as_of, chosen, wanted), lambda: _as_shown(ledger, as_of, chosen, wanted))
     if who is not None:
         table = with_rows(table, rows_of_customers(ledger, who, table, (as_of, chosen, wanted)))
     if not len(table):

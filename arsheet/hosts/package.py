@@ -282,8 +282,8 @@ class Package:
 
     def table_parts(self, sheet: SheetPart) -> tuple[str, ...]:
         """The parts of the Excel tables that stand on a sheet."""
-        return tuple(self._lower[r.target.lower()] for r in self.relations(sheet.part)
-                     if r.kind == "table" and r.target in self)  # fmt: skip
+        found = (r.target for r in self.relations(sheet.part) if r.kind == "table" and r.target in self)
+        return tuple(self._lower[target.lower()] for target in found)
 
     def rebuilt(self, changed: Mapping[str, bytes], removed: frozenset[str] = frozenset(), level: int = 6) -> bytes:
         """The package with some parts replaced or removed; every other part keeps its compressed bytes and its time."""

@@ -25,7 +25,7 @@ _ERROR = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?>(?:(?!</c>).)
 _ERROR_TYPE = re.compile(rb"""<c\b[^>]*?\bt=["']e["'][^>]*(?<!/)>.*?</c>""", re.S)
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
-_WIDE = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{3})\d+["']""")
+_LETTERS = re.compile(rb"""\br=["']([A-Z]{1,3})\d""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?[^/]>""")
 _UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
@@ -245,8 +245,8 @@ def _grid(reader: Any, name: str, xml: bytes, file: str) -> Grid:
     first_row, first_column = start[0] + 1, start[1]
     if b't="e"' in xml or b"t='e'" in xml:
         cells, first_row, first_column = _place_errors(cells, first_row, first_column, _errors(xml))
-    hidden = frozenset(int(m[1]) for h in _HIDDEN.finditer(xml) if (m := _ROW.match(h[0])))
-    return Grid(name, cells, first_row, first_column, hidden)
+    hidden = frozenset(int(m[1]) for h in _HIDDEN.finditer(xml) if (m := _ROW.match(h[0]))) if b"hidden=" in xml else ()
+    return Grid(name, cells, first_row, first_column, frozenset(hidden))
 
 
 def _errors(xml: bytes) -> list[tuple[int, int, str]]:
@@ -280,11 +280,14 @@ def _place_errors(
 
 def _check_area(xml: bytes, name: str, file: str) -> None:
     """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
-    tail = xml[-200_000:]
-    last = max((int(m[1]) for m in _ROW.finditer(tail)), default=0)
-    if not last:
+    last = max((int(m[1]) for m in _ROW.finditer(xml[-200_000:])), default=0)
+    if last * 16_384 <= MAX_AREA:
         return
-    width = max((column_index(m[1]) + 1 for m in _WIDE.finditer(xml)), default=26 * 27)
+    width = 1
+    for row in xml.split(b"</row>"):  # the last cell of each row is enough
+        at = row.rfind(b"<c ")
+        if at >= 0 and (found := _LETTERS.search(row, at, at + 200)):
+            width = max(width, column_index(found[1]) + 1)
     if last * width <= MAX_AREA:
         return
     filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]

@@ -106,7 +106,8 @@ class SheetXml:
         rows: dict[int, bytes] = {}
         starts = list(_ROW.finditer(body))
         last = 0
-        for this, following in zip(starts, [*starts[1:], None], strict=True):
+        ends = [start.start() for start in starts[1:]] + [len(body)]
+        for this, end in zip(starts, ends, strict=bool(starts)):
             number = _ROW_NUMBER.search(this[0])
             if number is None or int(number[1]) <= last:
                 raise refusal(
@@ -115,7 +116,7 @@ class SheetXml:
                     f"{self.name!r} has rows without or with unsorted numbers; not patched",
                 )
             last = int(number[1])
-            rows[last] = body[this.start() : following.start() if following else len(body)]
+            rows[last] = body[this.start() : end]
         return rows
 
     def cells(self, row: int) -> dict[int, Cell]:

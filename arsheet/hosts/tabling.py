@@ -341,21 +341,22 @@ def _write(
     table = change.before
     first = table.first_data_row
     last = max(table.area.last_row, change.area.last_row)
+    columns = change.columns
     affected = set(new)
     if append_from is None:
         affected |= {row for row in sheet.rows if first <= row <= last}
     if change.shift:
         for row in [row for row in sheet.rows if row > table.area.last_row]:
-            below = {c: cell for c, cell in sheet.cells(row).items() if c in change.columns}
+            below = {c: cell for c, cell in sheet.cells(row).items() if c in columns}
             new.setdefault(row + change.shift, {}).update({c: x.at(row + change.shift, c) for c, x in below.items()})
             affected |= {row, row + change.shift}
     rewritten: dict[int, dict[int, bytes]] = {}
     for row in affected:
         cells = sheet.cells(row)
         fresh = new.get(row, {})
-        rewritten[row] = {c: cell.raw for c, cell in cells.items() if c not in change.columns} | fresh
+        rewritten[row] = {c: cell.raw for c, cell in cells.items() if c not in columns} | fresh
         for column, cell in cells.items():
-            if column in change.columns and cell.has_formula and b"<f" not in fresh.get(column, b""):
+            if column in columns and cell.has_formula and b"<f" not in fresh.get(column, b""):
                 patcher.forget_formula(sheet.name, cell.ref)
     for row, out in rewritten.items():
         sheet.put(row, out, unhide=append_from is None and row <= last, like=table.first_data_row)

@@ -13,6 +13,8 @@ LEAST_SHARE = 0.2
 LEAST_ROWS = 5
 LEAST_MONTHS = 3
 """And in so many different months: the first days of one or two months more are not suspicious."""
+LEAST_INSIDE = 0.8
+"""Of the rows with a day up to 12, so many must show a day that is a month of the other rows: it may be their month."""
 LEAST_OTHERS = 0.5
 """Rows with a day above 12 per row with a day up to 12: dates spread over a month have about 1.5."""
 
@@ -29,6 +31,8 @@ class Suspicion:
     """Of these, rows in a month that no other row has, which a swap would bring inside."""
     months: tuple[int, ...]
     other_months: tuple[int, ...]
+    inside: int
+    """Rows with a day up to 12 whose day is a month of the other rows."""
     example: int
     """The first row outside, -1 when there is none."""
     others: int
@@ -40,6 +44,7 @@ class Suspicion:
         return (
             self.outside >= max(LEAST_ROWS, LEAST_SHARE * self.differing)
             and self.outside_months >= LEAST_MONTHS
+            and self.inside >= LEAST_INSIDE * self.rows
             and self.others >= LEAST_OTHERS * self.rows
         )
 
@@ -69,6 +74,7 @@ def examine(days: Sequence[int | None]) -> Suspicion:
         outside=len(outside),
         months=tuple(sorted({month for _, _, month in early})),
         other_months=tuple(sorted(other_months)),
+        inside=sum(day in other_months for _, day, _ in early),
         example=outside[0][0] if outside else -1,
         others=others,
         outside_months=len({month for _, month in outside}),

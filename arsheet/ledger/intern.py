@@ -273,7 +273,7 @@ class Index:
 def _words(keys: Array) -> Array:
     if keys.dtype.kind == "i":
         return keys.view(np.uint64).reshape(-1, 1)
-    return keys.view(np.uint64).reshape(keys.size, -1)
+    return keys.view(np.uint64).reshape(keys.size, keys.dtype.itemsize // 8)
 
 
 def _pad(words: Array, width: int) -> Array:

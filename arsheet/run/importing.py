@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arsheet.importers.plan import ImportPlan
 from arsheet.ledger.assembly import assemble
@@ -20,11 +20,15 @@ from arsheet.run.session import (
     resolve_as_of,
     system_clock,
 )
-from arsheet.schema.encode import column_cells
 from arsheet.schema.findings import findings
+from arsheet.schema.model import Column
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
+from arsheet.schema.words import label
 from arsheet.table import Finding, Grid, Table, WorkbookError, from_day
+
+if TYPE_CHECKING:
+    from arsheet.hosts.reading import Book
 
 
 def new_book(path: str | Path, language: str = "zh", *, force: bool = False) -> Path:
@@ -142,7 +146,7 @@ def _planned(
     )
 
 
-def _grid(opened: Any, sheet: str | None, kind: str) -> Grid:
+def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
     """The sheet asked for, else the visible one whose cells look most like the table."""
     names = opened.sheet_names
     if sheet is not None:
@@ -152,40 +156,42 @@ def _grid(opened: Any, sheet: str | None, kind: str) -> Grid:
                 f"文件中没有工作表“{sheet}”；有：{'、'.join(names)}",
                 f"the file has no sheet {sheet!r}; it has {', '.join(names)}",
             )
-        return _as_grid(opened.grid(sheet))
+        return opened.grid(sheet)
     from arsheet.importers.locate import fit
 
-    grids = [_as_grid(opened.grid(name)) for name in names]
+    grids = [opened.grid(name) for name in names]
     return max(grids, key=lambda grid: fit(grid, kind)) if len(grids) > 1 else grids[0]
-
-
-def _as_grid(grid: Grid) -> Grid:
-    return grid
 
 
 def write_import(planned: PlannedImport) -> None:
     """Writes a planned import into its book: one save, a backup first."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for table in planned.plan.appended:
-        spec = TABLES[table.name]
-        keys = [key for key in table.header if any(column.key == key for column in spec.columns)]
-        columns = {}
-        for key in keys:
-            column = spec.column(key)
-            values = [from_day(value) for value in []] if column.kind == "never" else column_cells(
-                table, key, planned.language, column
-            )
-            columns[key] = _typed(table, key, values, column.kind)
+        columns = {
+            column.key: [_cell(column, value, planned.language) for value in table.column(column.key)]
+            for column in TABLES[table.name].columns
+            if column.key in table
+        }
         rows[table.name] = [
-            {key: columns[key][row] for key in keys if columns[key][row] is not None} for row in range(len(table))
+            {key: values[row] for key, values in columns.items() if values[row] is not None}
+            for row in range(len(table))
         ]
     append_records(planned.session, rows)
     planned.session.host.save()
 
 
-def _typed(table: Table, key: str, values: list[Any], kind: str) -> list[Any]:
-    """Source tables hold money as Decimal in major units, which is what a cell takes."""
-    return list(table.column(key)) if kind in ("money", "rate", "percent") else values
+def _cell(column: Column, value: Any, language: str) -> Any:
+    """A typed value as a person would have typed it into the sheet."""
+    if value is None:
+        return None
+    if column.kind == "date":
+        return from_day(value)
+    if column.kind == "flag":
+        return label("yes" if value else "no_word", language)
+    for choice in column.choices:
+        if choice.key == value:
+            return choice.zh if language == "zh" else choice.en
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,9 @@ def _styles(session: Session, table: Table, header: Sequence[str], columns: Sequ
     if total not in there:
         return {}
     cell = f"{column_letter(there.index(total))}{layout.data_row(spec)}"
-    return {name: cell for name, column in zip(header, columns, strict=True) if column.key in buckets and name not in there}
+    return {
+        name: cell for name, column in zip(header, columns, strict=True) if column.key in buckets and name not in there
+    }
 
 
 def _has(session: Session, table_name: str) -> bool:

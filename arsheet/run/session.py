@@ -63,8 +63,10 @@ def open_session(path: str | Path, *, only: Sequence[str] = SOURCES) -> Session:
     if TABLES["invoices"].table_name.casefold() not in names:
         raise WorkbookError(
             "not_an_arsheet_book",
-            f"{Path(path).name} 不是应收账款工作簿（没有表 Invoices）。请用 arsheet new 建一个，再用 arsheet import 导入",
-            f"{Path(path).name} is no receivables book (it has no table Invoices). Make one with arsheet new, then import",
+            f"{Path(path).name} 不是应收账款工作簿（没有表 Invoices）。"
+            "请用 arsheet new 建一个，再用 arsheet import 导入",
+            f"{Path(path).name} is no receivables book (it has no table Invoices). "
+            "Make one with arsheet new, then import into it",
         )
     language = "zh" if TABLES["invoices"].zh in host.book.sheet_names else "en"
     session = Session(Path(path), host, language, defaults(language), {})

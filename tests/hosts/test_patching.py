@@ -18,7 +18,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from arsheet.hosts.patching import AppendRows, ReplaceRows, SetCells, patch
 from arsheet.hosts.reading import read_workbook
-from arsheet.table import WorkbookError
+from arsheet.table import Grid, WorkbookError
 
 
 def new_rows(count: int) -> list[list[object]]:
@@ -191,6 +191,14 @@ def test_set_cells_keep_their_style(report: Path) -> None:
     assert openpyxl.load_workbook(report)["看板"]["A9"].number_format == "yyyy-mm-dd"
 
 
+def test_a_sheet_without_rows_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "e.xlsx"
+    openpyxl.Workbook().save(path)
+    patch(path, path, [SetCells("Sheet", {"C3": "一", "A1": None})])
+    grid = read_workbook(path).grid("Sheet")
+    assert (grid.cells, grid.first_row, grid.first_column) == ([["一"]], 3, 2)
+
+
 @pytest.mark.parametrize(("edit", "code"), [
     (SetCells("逾期账龄", {"B4": "x"}), "cell_is_table_header"),
     (SetCells("没有", {"B4": "x"}), "sheet_not_found"),
@@ -361,6 +369,46 @@ def test_texts_stay_texts(narrow: Path, tmp_path: Path, text: str) -> None:
     patch(narrow, out, [SetCells("Sheet", {"D5": text})])
     grid = read_workbook(out).grid("Sheet")
     assert grid.cells[4][3] == text
+
+
+WORKBOOKS = next(
+    (p for up in Path(__file__).resolve().parents if (p := up.parent / "shared/data/workbooks").is_dir()), None
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(WORKBOOKS is None, reason="the collection of public workbooks is not here")
+def test_public_workbooks_are_patched_or_refused(tmp_path: Path) -> None:
+    assert WORKBOOKS is not None
+    out, done, refused = tmp_path / "out.xlsx", 0, 0
+    for path in sorted(WORKBOOKS.rglob("*.xls[xm]")):
+        try:
+            book = read_workbook(path)
+            before = {name: cells_of(book.grid(name)) for name in book.sheet_names}
+        except WorkbookError:
+            continue
+        for name in book.sheet_names[:3]:
+            try:
+                patch(path, out, [SetCells(name, {"AZ60": "=文本 _x000D_"})])
+            except WorkbookError:
+                refused += 1
+                continue
+            after = read_workbook(out)
+            for other in book.sheet_names:
+                expected = before[other] | ({(60, 51): "=文本 _x000D_"} if other == name else {})
+                assert cells_of(after.grid(other)) == expected, (path.name, name, other)
+            done += 1
+    assert done > 300
+    assert refused < 0.1 * done
+
+
+def cells_of(grid: Grid) -> dict[tuple[int, int], object]:
+    return {
+        (grid.first_row + y, grid.first_column + x): value
+        for y, row in enumerate(grid.cells)
+        for x, value in enumerate(row)
+        if value is not None
+    }
 
 
 @pytest.mark.office

@@ -6,48 +6,47 @@ A planted row has documents and receipts of its own, so that it raises its own p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
-from arsheet.importers.sample import documents, payments, words
-from arsheet.importers.sample.world import Cell, Claim, Customer, Document, Row, World
+from arsheet.importers.sample import payments, words
+from arsheet.importers.sample.world import Cell, Customer, Document, Row, World
 
-_ONE_ROW: tuple[tuple[str, str, Cell], ...] = (
-    ("amount_not_a_number", "amount", "待确认"),
-    ("amount_missing", "amount", None),
-    ("document_without_number", "document_no", None),
-    ("document_without_customer", "customer_id", None),
-    ("document_without_date", "document_date", None),
-    ("currency_unknown", "currency", "美刀"),
-    ("choice_unknown", "kind", "其它单据"),
-    ("date_not_readable", "due_date", "年底前"),
-    ("original_document_not_found", "original_document", "XS99010001"),
-    ("id_lost_digits", "tax_invoice_no", 2.5312000000123457e19),
+_ONE_CELL: tuple[tuple[str, str, Cell, Cell], ...] = (
+    ("amount_not_a_number", "amount", "待确认", "to be confirmed"),
+    ("amount_missing", "amount", None, None),
+    ("document_without_number", "document_no", None, None),
+    ("document_without_customer", "customer_id", None, None),
+    ("document_without_date", "document_date", None, None),
+    ("currency_unknown", "currency", "美刀", "bucks"),
+    ("choice_unknown", "kind", "其它单据", "Miscellaneous"),
+    ("date_not_readable", "due_date", "年底前", "before Christmas"),
+    ("original_document_not_found", "original_document", "XS990100001", "INV990100001"),
+    ("id_lost_digits", "tax_invoice_no", 2.53120000001234e19, 2.53120000001234e19),
 )
-"""Code, column, and the cell that raises it in one invoice row."""
+"""Code, column, and the cell that raises it in an invoice's row, in zh and en."""
 _PLANTED_DOCUMENTS = 34
 """Rows that one round of planting adds to the invoices."""
 FEWEST_CUSTOMERS, FEWEST_INVOICES = 30, 100
 
 
-def rounds(invoices: int) -> int:
-    """How many of each kind: one per 3,000 documents, at least one."""
-    return max(1, round(invoices / 3_000))
+def rounds(customers: int, invoices: int) -> int:
+    """How many of each kind: one per 3,000 documents, at least one, and no more than the customers bear."""
+    return max(1, min(round(invoices / 3_000), customers // 30))
 
 
-def document_rows(invoices: int) -> int:
-    """Rows of the invoices table that the dirt will need; three kinds are told once and planted once."""
-    return _PLANTED_DOCUMENTS * rounds(invoices) + 4
+def document_rows(customers: int, invoices: int) -> int:
+    """Rows of the invoices table that the dirt will need; four kinds are planted once whatever the size."""
+    return _PLANTED_DOCUMENTS * rounds(customers, invoices) + 4
 
 
-def customer_rows(invoices: int) -> int:
+def customer_rows(customers: int, invoices: int) -> int:
     """Rows of the customers table that the dirt will need."""
-    return 2 * rounds(invoices)
+    return 2 * rounds(customers, invoices)
 
 
-def plant(world: World, invoices: int) -> None:
-    """Adds every kind of dirt and records it in ``world.planted``."""
+def plant(world: World, count: int) -> None:
+    """Adds that many of every kind of dirt and records it in ``world.planted``."""
     planter = _Planter(world)
-    for _ in range(rounds(invoices)):
+    for _ in range(count):
         for step in (
             planter.cells,
             planter.values,
@@ -107,8 +106,8 @@ class _Planter:
     def cells(self) -> None:
         """Cells that cannot be read, and required cells that are blank."""
         world = self.world
-        for code, column, cell in _ONE_ROW:
-            changes: dict[str, Cell] = {column: cell}
+        for code, column, zh, en in _ONE_CELL:
+            changes: dict[str, Cell] = {column: zh if world.language == "zh" else en}
             if code == "original_document_not_found":
                 changes["kind"] = world.word("invoices", "kind", "credit_note")
             self.document(**changes)
@@ -273,10 +272,9 @@ class _Planter:
     def told_once(self) -> None:
         """What is counted and told once for the whole book, and one invoice in a currency without any rate."""
         world = self.world
-        nameless: Customer = self.free.pop()
-        nameless.row["terms"] = None
-        owner = {"customer_id": nameless.id, "terms": None, "due_date": None}
-        self.document(**owner)
+        without = min(self.free, key=lambda customer: customer.weight)
+        without.row["terms"] = None
+        self.document(customer_id=without.id, due_date=None)
         world.note("due_date_missing_document_date_used")
         terms = world.say(("票到30天", "30 days from receipt of invoice"))
         self.document(terms=terms, due_date=None)
@@ -286,28 +284,24 @@ class _Planter:
         self.document(currency="EUR")
         world.note("fx_rate_missing")
 
-    def receipt(self, cents: int) -> Row:
-        """A receipt of last month that is not applied."""
-        world = self.world
-        return payments.receive(
-            world, world.rng.choice(self.domestic), world.as_of - world.days(0, 20), cents, "CNY", memo="-"
-        ) | {"memo": None} if False else self._received(world.rng.choice(self.domestic), cents)
-
-    def _received(self, customer: Customer, cents: int) -> Row:
+    def receipt(self, cents: int, customer: Customer | None = None) -> Row:
+        """A receipt of the last days that is not applied."""
         world = self.world
         day = world.as_of - world.days(0, 2)
-        row = payments.receive(world, customer, day, cents, "CNY")
+        row = payments.receive(world, customer or world.rng.choice(self.domestic), day, cents, "CNY")
         row.update(amount=world.money(cents, plain=True), currency=None, date=day)
         return row
 
     def applied(self, document: Document, received: int, cents: int) -> Row:
         """A receipt of its own, applied to a planted document."""
-        row = self._received(document.customer, received)
+        row = self.receipt(received, document.customer)
         row["state"] = self.world.word("receipts", "state", "applied")
-        return payments.apply(self.world, str(row["receipt_no"]), document, self.world.as_of, cents)
+        use = payments.apply(self.world, str(row["receipt_no"]), document, self.world.as_of, cents)
+        use["application_id"] = payments.application_id(self.world)
+        return use
 
     def finish(self) -> None:
-        """Numbers the new applications and puts the new invoices among the last third, in the order they were made."""
+        """Puts the new invoices among the last third, in the order they were made."""
         world = self.world
         table = world.tables["invoices"]
         at = len(table) * 2 // 3
@@ -316,5 +310,3 @@ class _Planter:
             table.insert(at, row)
             at = min(len(table), at + step + 1)
 
-
-_ = (Callable, Claim, documents)

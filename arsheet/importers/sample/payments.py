@@ -40,8 +40,14 @@ def build(world: World) -> None:
     _promises(world)
     world.tables["receipts"].sort(key=lambda row: str(row["receipt_no"])[2:6])
     world.tables["applications"].sort(key=_applied_on)
-    for at, row in enumerate(world.tables["applications"], 1):
-        row["application_id"] = f"{world.say(('HX', 'AP'))}{at:07d}"
+    for row in world.tables["applications"]:
+        row["application_id"] = application_id(world)
+
+
+def application_id(world: World) -> str:
+    """The next number of an application."""
+    world.counters["application"] = world.counters.get("application", 0) + 1
+    return f"{world.say(('HX', 'AP'))}{world.counters['application']:07d}"
 
 
 def _applied_on(row: Row) -> dt.date:

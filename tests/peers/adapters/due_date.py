@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from arsheet.ledger.assembly import assemble
@@ -41,7 +42,7 @@ def figures(inputs: Mapping[str, Any], settings: dict[str, str]) -> Figures:
 
 def _without_term(date: int | None, total: Any, settings: dict[str, str]) -> tuple[list[Any], list[Any], None]:
     """A document of a customer without terms, as the ledger takes it."""
-    one = ("I1", "C1", date, 1 if total is None else total)
+    one = ("I1", "C1", date, Decimal(1) if total is None else total)
     header = ("document_no", "customer_id", "document_date", "amount")
     table = Table("invoices", header, tuple([value] for value in one))
     ledger = assemble({"invoices": table}, settings).ledger

@@ -1,0 +1,87 @@
+"""What the rows of a file show as a whole, told once with its count: dates, decimals, terms, open amounts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+
+from arsheet.importers.working import Draft, rounded
+from arsheet.ledger.terms import TermError, TermPolicy, parse
+from arsheet.table import Table
+
+
+def due_before_document(draft: Draft) -> list[int]:
+    """Rows that are due before the date of their document."""
+    if draft.spec.key != "invoices":
+        return []
+    pairs = zip(draft.columns["due_date"], draft.columns["document_date"], strict=True)
+    return [row for row, (due, date) in enumerate(pairs) if due is not None and date is not None and due < date]
+
+
+def say_due_before_document(draft: Draft, rows: list[int]) -> None:
+    """One problem for all of them."""
+    if rows:
+        due, dates = draft.columns["due_date"], draft.columns["document_date"]
+        row = max(rows, key=lambda at: (dates[at] - due[at], -at))
+        draft.say(
+            "documents_due_before_their_date", row, "due_date",
+            count=len(rows), days=dates[row] - due[row], due_day=due[row], document_day=dates[row],
+        )  # fmt: skip
+
+
+def say_decimals(draft: Draft) -> None:
+    """Amounts with more decimals than their currency has: the ledger rounds each half up before it adds."""
+    by_currency: dict[str, list[int]] = defaultdict(list)
+    amounts = draft.column("amount")
+    for row in draft.standing():
+        amount, currency = amounts[row], draft.currency(row)
+        if isinstance(amount, Decimal) and rounded(amount, currency) != amount:
+            by_currency[currency].append(row)
+    for currency, rows in by_currency.items():
+        read = sum((amounts[row] for row in rows), Decimal(0))
+        kept = sum((rounded(amounts[row], currency) for row in rows), Decimal(0))
+        draft.say(
+            "amounts_of_file_have_more_decimals_than_currency", rows[0], "amount",
+            count=len(rows), currency=currency, read=read, rounded=kept, difference=kept - read,
+        )  # fmt: skip
+
+
+def say_terms(draft: Draft, terms: Table | None, settings: Mapping[str, str]) -> None:
+    """One problem per term that is neither understood nor defined in the terms table, due date given or not."""
+    if "terms" not in draft.mapped:
+        return
+    defined = set() if terms is None else {text for text in terms.column("terms_id") if text}
+    cells = draft.columns["terms"]
+    counted = Counter(cells[row] for row in draft.standing() if cells[row])
+    policy = TermPolicy.from_settings(settings)
+    for text, count in counted.items():
+        if text in defined:
+            continue
+        try:
+            parse(text, policy)
+        except TermError as error:
+            dues = draft.column("due_date")
+            dated = sum(cells[row] == text and dues[row] is not None for row in draft.standing())
+            draft.say(
+                "terms_of_file_not_understood", cells.index(text), "terms",
+                terms=text, count=count, dated=dated, reason_zh=error.words("zh"), reason_en=error.words("en"),
+            )  # fmt: skip
+
+
+def say_open_amounts(draft: Draft) -> None:
+    """Documents whose open amount differs from their amount, where no settlement column says when it was paid."""
+    if "open_amount" not in draft.mapped or "settled_on" in draft.mapped:
+        return
+    sums: dict[str, list[Decimal]] = defaultdict(list)
+    first: dict[str, int] = {}
+    for row in draft.standing():
+        amount, left = draft.columns["amount"][row], draft.columns["open_amount"][row]
+        if amount is not None and left is not None and amount != left:
+            first.setdefault(draft.currency(row), row)
+            sums[draft.currency(row)].append(amount - left)
+    for currency, parts in sums.items():
+        draft.say(
+            "documents_partly_settled_without_date", first[currency], "open_amount",
+            count=len(parts), currency=currency, sum=sum(parts, Decimal(0)),
+        )  # fmt: skip
