@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -129,8 +130,7 @@ def aging(
 
 
 def _only(ledger: Ledger, policy: AgingPolicy, customer: int) -> AgingPolicy:
-    settings = {name: getattr(policy, name) for name in policy.__dataclass_fields__}
-    return AgingPolicy(**{**settings, "filters": (("customer", ledger.customer_ids[customer]),)})
+    return replace(policy, filters=(("customer", ledger.customer_ids[customer]),))
 
 
 def _of_customers(
@@ -186,7 +186,7 @@ def _totals(rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 @worksheet_function(
     "AR_AGING_DERIVED",
     zh="余额倒推账龄（没有单据明细时用）：按期末余额、本年借方和上年各段倒推，各段之和等于余额",
-    en="Aging by year from balances alone: closing balance, this year's debits, last year's buckets; ties to the balance",
+    en="Aging by year from balances alone: closing balance, this year's debits, last year's buckets",
     params=(
         Param("balance", "期末余额", "Closing balance", "money"),
         Param("debits", "本年借方发生额", "Debits of this year", "money"),

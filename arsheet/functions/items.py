@@ -40,7 +40,7 @@ _STATUSES = (
 @worksheet_function(
     "AR_OPEN_ITEMS",
     zh="未清项：每张未收清的单据或分期一行，有到期日、未收金额、逾期天数和账龄段",
-    en="Open items: a row for each document or instalment that is not settled, with due date, open amount, days, bucket",
+    en="Open items: a row for each document or instalment not settled, with due date, open amount, days, bucket",
     params=(CUSTOMER, AS_OF, _STATUS),
     returns="table",
     examples=(
@@ -133,7 +133,8 @@ def unapplied(
 ) -> Table | Decimal | list[Any]:
     """Amounts are positive: to the customer's credit. With a currency only what is in it."""
     if sum_only:
-        return balance(customer, as_of, "unapplied", currency, version=version)
+        total: Decimal | list[Any] = balance(customer, as_of, "unapplied", currency, version=version)
+        return total
     ledger = ledger_of(version)
     who = asked(ledger, customer)
     table = ledger.memo(("unapplied_shown", as_of), lambda: _unapplied_shown(ledger, as_of))

@@ -20,8 +20,8 @@ Form = Literal["scalar", "column", "row", "table", "error"]
 class Result:
     """One answer. ``form`` says which of the fields holds it.
 
-    scalar: ``value``. column (a scalar function asked for a range): ``rows`` of one cell. row: ``rows`` of one row, with
-    a ``header`` that is not written. table: ``header`` and ``rows``. error: ``error``. Cells are None, bool, int, str,
+    scalar: ``value``. column (a scalar function asked for a range): ``rows`` of one cell. row: one of ``rows``, with a
+    ``header`` that is not written. table: ``header`` and ``rows``. error: ``error``. Cells are None, bool, int, str,
     date, Decimal (money with its currency's decimals) or CellError.
     """
 
@@ -95,9 +95,9 @@ def _plain(cell: Any, language: str) -> Any:
 
 
 def to_json(result: Result) -> Any:
-    """The answer in values of JSON: money as decimal strings, dates ISO, a table as {"header", "rows"}, an error as
+    """The answer in values of JSON: money as decimal strings, dates ISO, a table as {"header", "rows"}.
 
-    {"error", "code", "zh", "en"}; an error in one row of a table stands in that row's cells in the same form.
+    An error is {"error", "code", "zh", "en"}; that of one row of a table stands in the row's cells in the same form.
     """
     if result.error is not None:
         return _error(ErrorCell.of(result.error))

@@ -13,7 +13,7 @@ from arsheet.hosts.cells import encode
 from arsheet.hosts.protocol import key_text
 from arsheet.hosts.reading import TableInfo, column_index, read_package
 from arsheet.hosts.sheetxml import FORMULA_TEXT, Cell, SheetXml, refusal
-from arsheet.table import Grid, column_letter
+from arsheet.table import Grid, WorkbookError, column_letter
 
 if TYPE_CHECKING:
     from arsheet.hosts.patching import Patcher, ReplaceRows
@@ -46,20 +46,29 @@ def moved_formula(
     anchor = sheet.shared_anchor(cell) or cell
     found = FORMULA_TEXT.search(anchor.inner)
     if found is None or (anchor.block is not None and b"array" in anchor.inner):
-        raise refusal(
-            "formula_cannot_move",
-            f"“{sheet.name}”{cell.ref} 的公式无法随行移动；未修改",
-            f"{sheet.name!r}: the formula in {cell.ref} cannot move with its row; not patched",
-            cell=cell.ref,
-        )
+        raise _immovable(sheet, cell)
+    from openpyxl.formula.tokenizer import TokenizerError
+
     text = unescape(found[1].decode())
-    if anchor is not cell:
-        text = translate(text, cell.row - anchor.row, {}, cell.column - anchor.column)
-    moved = translate(text, row - cell.row, columns or {}, other_sheets=columns is None)
+    try:
+        if anchor is not cell:
+            text = translate(text, cell.row - anchor.row, {}, cell.column - anchor.column)
+        moved = translate(text, row - cell.row, columns or {}, other_sheets=columns is None)
+    except TokenizerError:
+        raise _immovable(sheet, cell) from None
     formula = f"<f>{escape(moved)}</f>".encode()
     if keep_value:
         return _FORMULA.sub(lambda _: formula, cell.at(row, column), count=1)
     return f'<c r="{column_letter(column)}{row}"{cell.style}>'.encode() + formula + b"</c>"
+
+
+def _immovable(sheet: SheetXml, cell: Cell) -> WorkbookError:
+    return refusal(
+        "formula_cannot_move",
+        f"“{sheet.name}”{cell.ref} 的公式无法随行移动；未修改",
+        f"{sheet.name!r}: the formula in {cell.ref} cannot move with its row; not patched",
+        cell=cell.ref,
+    )
 
 
 def translate(text: str, rows: int, columns: Mapping[int, int], right: int = 0, *, other_sheets: bool = True) -> str:

@@ -188,12 +188,9 @@ class Package:
         return members
 
     def _bomb(self, what: str) -> WorkbookError:
-        return WorkbookError(
-            "file_unsafe",
-            f"{self.name} 的压缩结构异常（{what}），未打开",
-            f"{self.name} was not opened: its zip structure is unsafe ({what})",
-            facts={"what": what},
-        )
+        zh = f"{self.name} 的压缩结构异常（{what}），未打开"
+        en = f"{self.name} was not opened: its zip structure is unsafe ({what})"
+        return WorkbookError("file_unsafe", zh, en, facts={"what": what})
 
     def __contains__(self, part: str) -> bool:
         return part.lower() in self._lower
@@ -275,10 +272,9 @@ class Package:
         for sheet in self.sheets:
             if sheet.name.casefold() == name.casefold():
                 return sheet
-        raise WorkbookError(
-            "sheet_not_found", f"{self.name} 中没有工作表“{name}”", f"{self.name} has no sheet {name!r}",
-            facts={"sheet": name, "sheets": [s.name for s in self.sheets]},
-        )  # fmt: skip
+        names = [s.name for s in self.sheets]
+        zh, en = f"{self.name} 中没有工作表“{name}”", f"{self.name} has no sheet {name!r}"
+        raise WorkbookError("sheet_not_found", zh, en, facts={"sheet": name, "sheets": names})
 
     def table_parts(self, sheet: SheetPart) -> tuple[str, ...]:
         """The parts of the Excel tables that stand on a sheet."""
@@ -371,10 +367,8 @@ def _sync_folder(folder: Path) -> None:
     if os.name == "posix":
         with contextlib.suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            os.fsync(handle)
+            os.close(handle)
 
 
 def _save_code(error: OSError, temporary: str | None) -> str:

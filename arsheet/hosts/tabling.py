@@ -359,4 +359,4 @@ def _write(
             if column in columns and cell.has_formula and b"<f" not in fresh.get(column, b""):
                 patcher.forget_formula(sheet.name, cell.ref)
     for row, out in rewritten.items():
-        sheet.put(row, out, unhide=append_from is None and row <= last, like=table.first_data_row)
+        sheet.put(row, out, unhide=row <= last, like=table.first_data_row)

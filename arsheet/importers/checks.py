@@ -42,7 +42,7 @@ def say_decimals(draft: Draft) -> None:
         read = sum((amounts[row] for row in rows), Decimal(0))
         kept = sum((rounded(amounts[row], currency) for row in rows), Decimal(0))
         draft.say(
-            "amounts_of_file_have_more_decimals_than_currency", rows[0], "amount",
+            "amount_has_more_decimals_than_currency", rows[0], "amount",
             count=len(rows), currency=currency, read=read, rounded=kept, difference=kept - read,
         )  # fmt: skip
 
@@ -52,8 +52,10 @@ def say_terms(draft: Draft, terms: Table | None, settings: Mapping[str, str]) ->
     if "terms" not in draft.mapped:
         return
     defined = set() if terms is None else {text for text in terms.column("terms_id") if text}
-    cells = draft.columns["terms"]
-    counted = Counter(cells[row] for row in draft.standing() if cells[row])
+    cells, dues = draft.columns["terms"], draft.column("due_date")
+    rows = [row for row in draft.standing() if cells[row]]
+    counted = Counter(cells[row] for row in rows)
+    dated = Counter(cells[row] for row in rows if dues[row] is not None)
     policy = TermPolicy.from_settings(settings)
     for text, count in counted.items():
         if text in defined:
@@ -61,11 +63,9 @@ def say_terms(draft: Draft, terms: Table | None, settings: Mapping[str, str]) ->
         try:
             parse(text, policy)
         except TermError as error:
-            dues = draft.column("due_date")
-            dated = sum(cells[row] == text and dues[row] is not None for row in draft.standing())
             draft.say(
-                "terms_of_file_not_understood", cells.index(text), "terms",
-                terms=text, count=count, dated=dated, reason_zh=error.words("zh"), reason_en=error.words("en"),
+                "terms_not_understood", cells.index(text), "terms",
+                terms=text, count=count, dated=dated[text], reason_zh=error.words("zh"), reason_en=error.words("en"),
             )  # fmt: skip
 
 

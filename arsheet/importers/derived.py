@@ -39,9 +39,9 @@ class _Rows:
     currencies: list[str] = field(default_factory=list)
     known: int = 0
 
-    def add(self, row: int, currency: str, **values: Any) -> None:
+    def add(self, row: int, of_currency: str, **values: Any) -> None:
         self.sources.append(row)
-        self.currencies.append(currency)
+        self.currencies.append(of_currency)
         for key, value in values.items():
             self.columns.setdefault(key, []).append(value)
 

@@ -102,10 +102,10 @@ def _sides(ledger: Ledger) -> tuple[Array, Array, Array, Array]:
         notes = int(uses.note.sum()) // 2
         primary -= notes
         own = np.flatnonzero(uses.note[:primary])
-    line = uses.line[:primary]
-    document = lines.document[np.minimum(line, count - 1)].astype(np.int64)
+    every = lines.document[np.minimum(uses.line, count - 1)].astype(np.int64)
     if uses.spread is not None:
-        document = np.where(uses.spread[:primary] >= 0, uses.spread[:primary], document)
+        every = np.where(uses.spread >= 0, uses.spread, every)
+    document = every[:primary]
     owner = _document_account(ledger)[document].astype(np.int64)
     source = owner.copy()
     receipt = uses.receipt[:primary]
@@ -115,7 +115,7 @@ def _sides(ledger: Ledger) -> tuple[Array, Array, Array, Array]:
     spent = uses.uses[:primary].copy()
     if own.size:
         tail = slice(primary, None)
-        source[own] = lines.account[uses.line[tail]]
+        source[own] = _document_account(ledger)[every[tail]]
         spent[own] = -uses.reduces[tail]
     return document, owner, source, spent
 

@@ -114,7 +114,8 @@ def _age(ledger: Ledger, as_of: int, policy: AgingPolicy, by: str) -> Aged:
     used: Array | None = None
     if spread_money or spread_credit:
         pool = _pool(ledger, free if spread_money else None, credit if spread_credit else None)
-        residual, used = _oldest_first(ledger, residual, pool, base, in_due_order=policy.basis == "due")
+        sorted_so = policy.basis == "due" and ledger.lines.triggered is None  # an event awaited by then comes last
+        residual, used = _oldest_first(ledger, residual, pool, base, in_due_order=sorted_so)
         if by != "customer":
             # what was used up leaves the column of the group it came from, receipts first
             if spread_money:

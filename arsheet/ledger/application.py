@@ -210,10 +210,7 @@ def _with_linked_notes(rows: _Rows, documents: Documents, line_of_document: Arra
     linked = np.flatnonzero((documents.originals >= 0) & (documents.amounts < 0))
     if not linked.size:
         return rows
-    rest = -documents.amounts[linked]
-    if rows.note is not None:
-        by_hand = np.bincount(rows.note[rows.note >= 0], rows.amount[rows.note >= 0], documents.amounts.size)
-        rest = rest - by_hand[linked].astype(np.int64)
+    rest = -documents.amounts[linked] - _used_of_notes(rows, documents)[linked]
     linked, rest = linked[rest > 0], rest[rest > 0]
     target = documents.originals[linked].astype(np.int32)
     count = rows.row.size
@@ -237,6 +234,16 @@ def _with_linked_notes(rows: _Rows, documents: Documents, line_of_document: Arra
     )
 
 
+def _used_of_notes(rows: _Rows, documents: Documents) -> Array:
+    """Per document, how much of it is used as a credit note: applied from it, or used up by a receipt (positive)."""
+    credits = documents.amounts[rows.document] < 0
+    used = -np.bincount(rows.document[credits], rows.reduces[credits], documents.amounts.size)
+    if rows.note is not None:
+        sources = rows.note >= 0
+        used = used + np.bincount(rows.note[sources], rows.amount[sources], documents.amounts.size)
+    return used.astype(np.int64)
+
+
 def _within_open(rows: _Rows, documents: Documents, lines: Lines, receipts: Receipts, problems: list[Problem]) -> _Rows:
     """Cuts what is more than the document, the line or the source has; the common case is one comparison of sums."""
     reduces = rows.reduces
@@ -250,15 +257,17 @@ def _within_open(rows: _Rows, documents: Documents, lines: Lines, receipts: Rece
     receipt_over = _exceeded(rows.receipt[from_receipt], rows.amount[from_receipt], receipts.amounts)
     note_over = np.zeros(0, np.int64)
     if rows.note is not None:
-        of_note = rows.note >= 0
-        note_over = _exceeded(rows.note[of_note], -rows.amount[of_note], documents.amounts)
+        used = _used_of_notes(rows, documents)
+        note_over = np.flatnonzero((documents.amounts < 0) & (used > -documents.amounts))
     if not (document_over.size or line_over.size or receipt_over.size or note_over.size):
         return rows
     touched = np.isin(rows.document, document_over) | np.isin(rows.receipt, receipt_over)
     if line_over.size:
         touched |= np.isin(rows.line, line_over)
     if rows.note is not None:
-        touched |= np.isin(rows.note, note_over) & (rows.note >= 0)
+        touched |= np.isin(rows.document, note_over) | (np.isin(rows.note, note_over) & (rows.note >= 0))
+    # a receipt that uses up a credit note lives on what it takes from there: all it does is looked at together
+    touched |= np.isin(rows.receipt, rows.receipt[from_receipt & (rows.amount < 0)])
     return _cut(rows, np.flatnonzero(touched), documents, lines, receipts, problems)
 
 
@@ -273,7 +282,10 @@ def _exceeded(codes: Array, amounts: Array, limits: Array) -> Array:
 def _cut(
     rows: _Rows, touched: Array, documents: Documents, lines: Lines, receipts: Receipts, problems: list[Problem]
 ) -> _Rows:
-    """Walks the touched applications by date, receipts before credit notes, and keeps of each what is still there."""
+    """Walks the touched applications by date and keeps of each what is still there.
+
+    On one date receipts go before credit notes, and what a receipt takes from a note before what it pays with that.
+    """
     count = receipts.amounts.size
     zeros = np.zeros(rows.amount.size, np.int64)
     amount = rows.amount.astype(np.int64).copy()
@@ -286,7 +298,9 @@ def _cut(
     def left(kind: str, code: int, whole: int, day: int) -> int:
         return whole - sum(part for part, until in taken[kind, code] if until > day)
 
-    order = sorted(touched.tolist(), key=lambda at: (int(rows.date[at]), bool(is_note[at]), int(at)))
+    order = sorted(
+        touched.tolist(), key=lambda at: (int(rows.date[at]), bool(is_note[at]), bool(amount[at] >= 0), int(at))
+    )
     for at in order:
         day, document, line = int(rows.date[at]), int(rows.document[at]), int(rows.line[at])
         wanted = int(amount[at] + discount[at] + difference[at])
@@ -295,10 +309,16 @@ def _cut(
             room_line = left("line", line, int(lines.amount[line]), day)
             room = min(room, room_line) if wanted >= 0 else max(room, room_line)
         kept = _between(wanted, room)
-        source, whole = _source(rows, at, count, receipts, documents)
-        free = left(*source, whole, day) if source[0] != "none" else int(amount[at])
+        receipt, note = int(rows.receipt[at]), int(rows.note[at]) if rows.note is not None else -1
         money = _between(int(amount[at]), kept)
-        if source[0] != "none" and (whole >= 0) == (money >= 0):
+        free = money
+        if receipt < count:
+            whole = int(receipts.amounts[receipt])
+            free = left("receipt", receipt, whole, day)
+            if (whole >= 0) == (money >= 0):
+                money = _between(money, free)
+        elif note >= 0:
+            free = -left("document", note, int(documents.amounts[note]), day)
             money = _between(money, free)
         beside = _between(int(discount[at]), kept - money)
         rest = _between(int(difference[at]), kept - money - beside)
@@ -325,8 +345,10 @@ def _cut(
         taken["document", document].append((money + beside + rest, until))
         if line >= 0:
             taken["line", line].append((money + beside + rest, until))
-        if source[0] != "none":
-            taken[source].append((money, until))
+        if receipt < count:
+            taken["receipt", receipt].append((money, until))
+        elif note >= 0:
+            taken["document", note].append((-money, until))
     return replace(
         rows,
         amount=amount,
@@ -342,16 +364,6 @@ def _between(wanted: int, room: int) -> int:
     return min(0, max(wanted, room))
 
 
-def _source(rows: _Rows, at: int, count: int, receipts: Receipts, documents: Documents) -> tuple[tuple[str, int], int]:
-    receipt = int(rows.receipt[at])
-    if receipt < count:
-        return ("receipt", receipt), int(receipts.amounts[receipt])
-    if rows.note is not None and rows.note[at] >= 0:
-        note = int(rows.note[at])
-        return ("note", note), -int(documents.amounts[note])
-    return ("none", -1), 0
-
-
 def _finished(rows: _Rows, lines: Lines, line_of_document: Array, receipt_count: int) -> Uses:
     """The uses, with a second row for the credit note's own line where a credit note is the source."""
     count = len(lines)
@@ -364,6 +376,11 @@ def _finished(rows: _Rows, lines: Lines, line_of_document: Array, receipt_count:
     if rows.note is None:
         return Uses(line, rows.receipt, rows.date, reduces, rows.amount, rows.reversed_on, rows.booked, spread)
     own = np.flatnonzero(rows.note >= 0)
+    own_line = line_of_document[rows.note[own]]
+    own_spread = np.where(own_line < 0, rows.note[own], -1).astype(np.int32)
+    own_line = np.where(own_line < 0, count, own_line)
+    if spread is None and bool((own_spread >= 0).any()):
+        spread = np.full(line.size, -1, np.int32)
     receipt = np.minimum(rows.receipt, receipt_count)
     uses = np.where(rows.note >= 0, 0, rows.amount)
 
@@ -371,14 +388,14 @@ def _finished(rows: _Rows, lines: Lines, line_of_document: Array, receipt_count:
         return None if column is None else np.concatenate([column, column[own]])
 
     return Uses(
-        line=np.concatenate([line, line_of_document[rows.note[own]]]),
+        line=np.concatenate([line, own_line]),
         receipt=np.concatenate([receipt, np.full(own.size, receipt_count, receipt.dtype)]),
         date=np.concatenate([rows.date, rows.date[own]]),
         reduces=np.concatenate([reduces, -rows.amount[own]]),
         uses=np.concatenate([uses, np.zeros(own.size, uses.dtype)]),
         reversed_on=twice(rows.reversed_on),
         booked=twice(rows.booked),
-        spread=None if spread is None else np.concatenate([spread, np.full(own.size, -1, np.int32)]),
+        spread=None if spread is None else np.concatenate([spread, own_spread]),
         note=np.concatenate([rows.note >= 0, np.ones(own.size, bool)]),
         row=np.concatenate([rows.row, rows.row[own]]),
     )

@@ -6,7 +6,7 @@ was booked by that day counts ("as known then").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from arsheet.table import FAR_DAY
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """``open``: per line, negative on credit notes, 0 on documents dated later. ``free``: per receipt, gross less uses."""
+    """``open``: per line, negative on credit notes, 0 on later documents. ``free``: per receipt, gross less uses."""
 
     open: Array
     free: Array
@@ -58,7 +58,7 @@ def _replay(ledger: Ledger, as_of: int, known_at: int | None) -> State:
     visible = lines.date <= as_of
     open_ = lines.amount - add_by(uses.line, reduces, count + 1, exact=exact)[:count]
     if ledger.several is not None and uses.spread is not None:
-        _spread(ledger, ledger.several, open_, on)
+        _spread(ledger, _at(ledger, ledger.several, as_of), open_, on)
     open_ = np.where(visible, open_, 0)
     spent = reduces if uses.uses is uses.reduces else np.where(on, uses.uses, 0)
     free = np.where(receipts.dates <= as_of, receipts.amounts, 0)
@@ -68,27 +68,63 @@ def _replay(ledger: Ledger, as_of: int, known_at: int | None) -> State:
     return State(open_, free, visible)
 
 
+def _at(ledger: Ledger, several: SeveralLines, as_of: int) -> SeveralLines:
+    """The same lines in the order of the due days known at the as-of date: what awaits its event comes last."""
+    if ledger.lines.triggered is None:
+        return several
+    sequence = ledger.lines.sequence
+    assert sequence is not None
+    rows = several.lines
+    order = np.lexsort((sequence[rows], due_at(ledger, as_of)[rows], ledger.lines.document[rows]))
+    return replace(several, lines=rows[order])
+
+
 def _spread(ledger: Ledger, several: SeveralLines, open_: Array, on: Array) -> None:
     """Takes off the instalments, in place, what was applied to their document without naming one."""
     uses = ledger.uses
     assert uses.spread is not None
     if ledger.instalment_application == "prorata":
         for event in _events(ledger, on):
-            _take_in_proportion(open_, several, event)
+            rows = _lines_of(several, event.document)
+            open_[rows] -= np.array(_shares(ledger, open_[rows].tolist(), event.amount), np.int64)
         return
-    documents = int(ledger.documents.amounts.size)
+    documents = ledger.documents.amounts
     mine = on & (uses.spread >= 0)
-    total = np.bincount(uses.spread[mine], uses.reduces[mine], documents).astype(np.int64)
+    total = np.bincount(uses.spread[mine], uses.reduces[mine], documents.size).astype(np.int64)
     rows = several.lines
-    cap = np.maximum(open_[rows], 0)
-    whole = np.add.reduceat(open_[rows], several.starts)
     sizes = np.diff(np.r_[several.starts, rows.size])
+    sign = np.repeat(np.where(documents[several.documents] < 0, -1, 1), sizes)
+    cap = np.maximum(open_[rows] * sign, 0)
+    whole = np.add.reduceat(open_[rows], several.starts)
     running = np.cumsum(cap)
     before = np.repeat(running[several.starts] - cap[several.starts], sizes)
-    mine_total = np.repeat(total[several.documents], sizes)
-    taken = np.clip(mine_total - (running - cap - before), 0, cap)
+    mine_total = np.repeat(total[several.documents], sizes) * sign
+    taken = np.clip(mine_total - (running - cap - before), 0, cap) * sign
     settled = np.repeat(total[several.documents] == whole, sizes)  # also clears a negative last line
     open_[rows] -= np.where(settled, open_[rows], taken)
+
+
+def _lines_of(several: SeveralLines, document: int) -> Array:
+    """The lines of one document, in order."""
+    at = int(np.searchsorted(several.documents, document))
+    start = int(several.starts[at])
+    end = int(several.starts[at + 1]) if at + 1 < several.starts.size else int(several.lines.size)
+    return several.lines[start:end]
+
+
+def _shares(ledger: Ledger, open_: list[int], amount: int) -> list[int]:
+    """One application over the lines of its document: all of it settles them, also one below zero."""
+    if amount == sum(open_):
+        return open_
+    if amount < 0:
+        return [-share for share in _shares(ledger, [-value for value in open_], -amount)]
+    if ledger.instalment_application == "prorata":
+        return proportional(open_, amount)
+    shares: list[int] = []
+    for value in open_:
+        shares.append(max(0, min(value, amount)))
+        amount -= shares[-1]
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +145,6 @@ def _events(ledger: Ledger, on: Array) -> list[_Event]:
         _Event(int(uses.spread[row]), int(uses.reduces[row]), bool(note))
         for row, note in zip(rows[order].tolist(), notes[order].tolist(), strict=True)
     ]
-
-
-def _take_in_proportion(open_: Array, several: SeveralLines, event: _Event) -> None:
-    """Spreads one amount in proportion to what is open, each share rounded half up, the remainder on the last line."""
-    at = int(np.searchsorted(several.documents, event.document))
-    start = int(several.starts[at])
-    end = int(several.starts[at + 1]) if at + 1 < several.starts.size else int(several.lines.size)
-    rows = several.lines[start:end]
-    shares = proportional([int(value) for value in open_[rows]], event.amount)
-    open_[rows] -= np.array(shares, np.int64)
 
 
 def proportional(weights: list[int], amount: int) -> list[int]:
@@ -152,28 +178,15 @@ def _applied(ledger: Ledger, as_of: int, known_at: int | None) -> Applied:
     by_receipts = add_by(uses.line, np.where(on & ~note, uses.reduces, 0), count + 1, exact=exact)[:count]
     by_notes = add_by(uses.line, np.where(on & note, uses.reduces, 0), count + 1, exact=exact)[:count]
     if ledger.several is not None and uses.spread is not None:
-        _spread_by_event(ledger, ledger.several, by_receipts, by_notes, on)
+        _spread_by_event(ledger, _at(ledger, ledger.several, as_of), by_receipts, by_notes, on)
     return Applied(by_receipts, by_notes)
 
 
 def _spread_by_event(ledger: Ledger, several: SeveralLines, by_receipts: Array, by_notes: Array, on: Array) -> None:
     open_ = ledger.lines.amount - by_receipts - by_notes
     for event in _events(ledger, on):
-        at = int(np.searchsorted(several.documents, event.document))
-        start = int(several.starts[at])
-        end = int(several.starts[at + 1]) if at + 1 < several.starts.size else int(several.lines.size)
-        rows = several.lines[start:end]
-        values = [int(value) for value in open_[rows]]
-        if event.amount == sum(values):
-            shares = values
-        elif ledger.instalment_application == "prorata":
-            shares = proportional(values, event.amount)
-        else:
-            shares, rest = [], event.amount
-            for value in values:
-                shares.append(max(0, min(value, rest)))
-                rest -= shares[-1]
-        part = np.array(shares, np.int64)
+        rows = _lines_of(several, event.document)
+        part = np.array(_shares(ledger, open_[rows].tolist(), event.amount), np.int64)
         open_[rows] -= part
         (by_notes if event.note else by_receipts)[rows] += part
 

@@ -150,7 +150,9 @@ def _note_documents(ledger: Ledger) -> Array:
         return out
     rows = np.flatnonzero(uses.note)
     own = rows[rows.size // 2 :]
-    out[own] = ledger.lines.document[uses.line[own]]
+    out[own] = ledger.lines.document[np.minimum(uses.line[own], len(ledger.lines) - 1)]
+    if uses.spread is not None:
+        out[own] = np.where(uses.spread[own] >= 0, uses.spread[own], out[own])
     out[rows[: rows.size // 2]] = out[own]
     return out
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from arsheet.hosts.keeping import translate
 from arsheet.hosts.patching import AppendRows, ReplaceRows, SetCells, patch
 from arsheet.hosts.reading import read_workbook
 from arsheet.table import Grid, WorkbookError
@@ -175,6 +176,32 @@ def test_append_fills_blank_rows_then_grows_and_copies_formulas(books: SimpleNam
     with pytest.raises(WorkbookError) as error:
         patch(book, book, [AppendRows("S", ["没有"], [[1]])])
     assert error.value.code == "column_not_found"
+
+
+def test_formulas_move_by_the_names_of_their_columns() -> None:
+    assert translate('SUM(B5:D5)*$F$1+其他!A5&"B5"', 2, {3: 4, 1: -1}, other_sheets=False) == (
+        'SUM(#REF!:E7)*$F$1+其他!A5&"B5"'
+    )
+    assert translate("B5*'表 1'!A5+T[@金额]", 1, {}) == "B6*'表 1'!A6+T[@金额]"
+
+
+def test_shared_formulas_are_filled_down_as_texts(books: SimpleNamespace, tmp_path: Path) -> None:
+    wb = openpyxl.Workbook()
+    ws = wb.active
+    for row in (["a", "b"], [1, "=A2*2"], [2, "=A3*2"], [3, "=A4*2"]):
+        ws.append(row)
+    books.add_table(ws, "T", "A1:B4")
+    path = tmp_path / "s.xlsx"
+    wb.save(path)
+
+    def share(name: str, data: bytes) -> bytes:
+        data = data.replace(b"<f>A2*2</f>", b'<f t="shared" ref="B2:B4" si="0">A2*2</f>')
+        return re.sub(rb"<f>A[34]\*2</f>", b'<f t="shared" si="0"/>', data) if name.endswith("sheet1.xml") else data
+
+    books.rewrite(path, share)
+    patch(path, path, [AppendRows("T", ["a"], [[9]])])
+    held = books.values(path, "Sheet")
+    assert (held["A5"], held["B5"], held["B4"]) == (9, "=A5*2", "=A4*2")
 
 
 def test_set_cells_keep_their_style(report: Path) -> None:

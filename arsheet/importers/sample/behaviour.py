@@ -49,6 +49,7 @@ def _shape(world: World, claims: list[Claim]) -> None:
 
     not_due = sum(claim.rest for claim in claims if claim.due and claim.due >= world.as_of and unpaid(claim))
     overdue = not_due * _OVERDUE / (1 - _OVERDUE)
+    reached = 0
     order = {"good": 0, "slow": 1, "bad": 2}
     first = 1
     for last, share in _SPLIT:
@@ -64,10 +65,23 @@ def _shape(world: World, claims: list[Claim]) -> None:
             now = after
             claim.pays_on = _some_day(world, claim) if unpaid(claim) else None
         first = last + 1
+        reached += now
+    _pay_early(world, claims, not_due, reached * (1 - _OVERDUE) / _OVERDUE)
+
+
+def _pay_early(world: World, claims: list[Claim], not_due: int, target: float) -> None:
+    """Lets some pay before the due date where too little is overdue to make up the share."""
+    for claim in claims:
+        waits = claim.due and claim.due >= world.as_of and (claim.pays_on is None or claim.pays_on > world.as_of)
+        if waits and abs(not_due - claim.rest - target) < abs(not_due - target):
+            not_due -= claim.rest
+            claim.pays_on = world.as_of
 
 
 def _some_day(world: World, claim: Claim) -> dt.date:
     """A day between the due date and the as-of date."""
     assert claim.due is not None
     earliest = max(claim.due, claim.document.day, claim.document.credited_on or claim.due)
-    return min(world.as_of, earliest + dt.timedelta(world.rng.randint(0, max(0, min(60, (world.as_of - earliest).days)))))
+    return min(
+        world.as_of, earliest + dt.timedelta(world.rng.randint(0, max(0, min(60, (world.as_of - earliest).days))))
+    )

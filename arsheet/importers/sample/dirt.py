@@ -23,7 +23,7 @@ _ONE_CELL: tuple[tuple[str, str, Cell, Cell], ...] = (
     ("id_lost_digits", "tax_invoice_no", 2.53120000001234e19, 2.53120000001234e19),
 )
 """Code, column, and the cell that raises it in an invoice's row, in zh and en."""
-_PLANTED_DOCUMENTS = 34
+_PLANTED_DOCUMENTS = 45
 """Rows that one round of planting adds to the invoices."""
 FEWEST_CUSTOMERS, FEWEST_INVOICES = 30, 100
 
@@ -82,7 +82,7 @@ class _Planter:
         world = self.world
         customer = world.rng.choice(self.domestic)
         day = world.as_of - world.days(3, 28)
-        net = cents * 100 // 113 if cents else world.rng.randrange(100_000, 3_000_000)
+        net = cents * 100 // 113 if cents else world.rng.randrange(50_000, 600_000)
         tax = cents - net if cents else (net * 26 + 100) // 200
         number = world.number("XS", "INV", day)
         row: Row = {
@@ -103,14 +103,18 @@ class _Planter:
         self.new.append(row)
         return Document(number, customer, day, net + tax, "CNY", "invoice", row)
 
+    def another(self, customer: Customer) -> str:
+        """The id of some other customer."""
+        return next(other.id for other in self.domestic if other.id != customer.id)
+
     def cells(self) -> None:
         """Cells that cannot be read, and required cells that are blank."""
         world = self.world
         for code, column, zh, en in _ONE_CELL:
-            changes: dict[str, Cell] = {column: zh if world.language == "zh" else en}
+            wrong = self.document()
+            wrong.row[column] = zh if world.language == "zh" else en
             if code == "original_document_not_found":
-                changes["kind"] = world.word("invoices", "kind", "credit_note")
-            self.document(**changes)
+                wrong.row["kind"] = world.word("invoices", "kind", "credit_note")
             world.note(code)
         year = world.as_of.year - 1
         self.document(document_date=f"{year}-02-30")
@@ -144,22 +148,27 @@ class _Planter:
         world.note("customer_not_in_customers")
 
     def repeated(self) -> None:
-        """A document typed twice, and one number with two amounts."""
-        first = self.document()
-        self.new.append(dict(first.row))
+        """A document typed twice, and one number with two amounts, two dates, or two customers."""
+        self.new.append(dict(self.document().row))
         self.world.note("document_repeated")
         first = self.document()
-        again = self.document()
-        again.row |= {**first.row, "net": None, "tax": None, "amount": self.world.money(first.cents + 10_000)}
+        more = self.world.money(first.cents + 10_000, plain=True)
+        self.new.append({**first.row, "net": None, "tax": None, "amount": more})
+        self.world.note("document_exists_with_different_amount")
+        first = self.document()
+        self.new.append({**first.row, "document_date": first.day + dt.timedelta(1)})
         self.world.note("document_exists_with_different_values")
+        first = self.document()
+        self.new.append({**first.row, "customer_id": self.another(first.customer)})
+        self.world.note("document_no_used_by_two_customers")
 
     def originals(self) -> None:
         """Credit notes for another customer's document, and for a credit note."""
         world = self.world
         kind = world.word("invoices", "kind", "credit_note")
         original = self.document()
-        other = next(customer for customer in self.domestic if customer.id != original.customer.id)
-        self.document(10_000, kind=kind, due_date=None, original_document=original.number, customer_id=other.id)
+        other = self.another(original.customer)
+        self.document(10_000, kind=kind, due_date=None, original_document=original.number, customer_id=other)
         world.note("original_document_of_another_customer")
         note = self.document(20_000, kind=kind, due_date=None)
         self.document(
@@ -195,9 +204,14 @@ class _Planter:
         world, table = self.world, self.world.tables["receipts"]
         self.receipt(150_000)["customer_id"] = None
         world.note("receipt_without_customer")
+        self.receipt(160_000)["date"] = None
+        world.note("receipt_without_date")
         table.append(dict(self.receipt(250_000)))
         world.note("receipt_repeated")
         table.append({**self.receipt(260_000), "amount": 2_660})
+        world.note("receipt_exists_with_different_amount")
+        row = self.receipt(270_000)
+        table.append({**row, "customer_id": next(one.id for one in self.domestic if one.id != row["customer_id"])})
         world.note("receipt_exists_with_different_values")
         returned = self.document(400_000)
         use = self.applied(returned, 400_000, 400_000)
@@ -220,6 +234,9 @@ class _Planter:
         table.append(dict(self.applied(self.document(310_000), 310_000, 310_000)))
         world.note("application_repeated")
         table.append({**self.applied(self.document(320_000), 320_000, 300_000), "amount": 2_000})
+        world.note("application_exists_with_different_amount")
+        use = self.applied(self.document(325_000), 325_000, 300_000)
+        table.append({**use, "date": world.as_of - dt.timedelta(1)})
         world.note("application_exists_with_different_values")
         use = self.applied(self.document(330_000), 330_000, 330_000)
         world.tables["receipts"][-1].update(currency="USD", rate=round(world.usd, 4))
@@ -235,6 +252,8 @@ class _Planter:
         world.note("application_source_not_found")
         self.applied(self.document(220_000), 220_000, 220_000)["source_no"] = None
         world.note("application_without_source")
+        self.applied(self.document(230_000), 230_000, 230_000)["document_no"] = None
+        world.note("application_without_document")
         world.tables["disputes"].append(
             {
                 "document_no": f"XS9904{at:05d}",
@@ -251,7 +270,7 @@ class _Planter:
         world.note("customer_repeated")
         other = self.free.pop().row
         table.append({**other, "name": f"{other['name']}{world.say(('（新）', ' (new)'))}"})
-        world.note("customer_id_repeated")
+        world.note("customer_exists_with_different_values")
         one, two = self.free.pop(), self.free.pop()
         one.row["parent_id"], two.row["parent_id"] = two.id, one.id
         world.note("customer_parents_form_a_cycle")
@@ -309,4 +328,3 @@ class _Planter:
         for row in self.new:
             table.insert(at, row)
             at = min(len(table), at + step + 1)
-

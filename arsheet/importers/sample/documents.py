@@ -57,7 +57,7 @@ def _day(world: World, kind: str) -> dt.date:
 
 def _later(world: World, count: int, planned: list[tuple[dt.date, int, str]]) -> list[tuple[dt.date, int, str]]:
     """The last invoices of the plan moved to the weeks after the as-of date."""
-    moved = []
+    moved: list[tuple[dt.date, int, str]] = []
     at = len(planned) - 1
     while len(moved) < count:
         if planned[at][2] == "invoice":
@@ -204,7 +204,9 @@ def _instalments(world: World, document: Document) -> None:
     """Down payment, delivery, acceptance or warranty as rows of their own; the last ones may still be awaited."""
     row, rng = document.row, world.rng
     row["due_date"] = row["terms"] = None
-    plan = rng.choice((((30, None), (60, 1), (10, 2)), ((30, 0), (65, 1), (5, 2)), ((40, None), (30, None), (30, None))))
+    plan = rng.choice(
+        (((30, None), (60, 1), (10, 2)), ((30, 0), (65, 1), (5, 2)), ((40, None), (30, None), (30, None)))
+    )
     document.claims = []
     document.names_sequence = world.chance(0.5)
     left, day = document.cents, document.day
@@ -258,14 +260,11 @@ def _claims(world: World, document: Document) -> None:
 
 @lru_cache(maxsize=256)
 def _terms(text: str, language: str) -> str:
-    return dict((name, expression) for name, expression, _ in words.NAMED_TERMS[language]).get(text, text)
+    return {name: expression for name, expression, _ in words.NAMED_TERMS[language]}.get(text, text)
 
 
 def _lines(
     text: str, language: str, cents: int, day: int, events: tuple[tuple[str, int], ...]
 ) -> list[tuple[dt.date | None, int]]:
     made = schedule(parse(_terms(text, language)), amount_minor=cents, base_day=day, events=dict(events))
-    return [
-        (None if line.due_day is None else from_day(line.due_day), line.amount_minor or 0)
-        for line in made.lines
-    ]
+    return [(None if line.due_day is None else from_day(line.due_day), line.amount_minor or 0) for line in made.lines]

@@ -89,7 +89,9 @@ def _customers(world: World, count: int, team: list[tuple[str, str]]) -> None:
         # payers are dealt by rank, so that customers of every size pay well, slowly and badly
         payer = _PAYERS[ranks[at] % len(_PAYERS)]
         salesperson, department = team[rng.randrange(len(team))]
-        world.customers.append(_customer(world, at, made, ranks[at], payer, salesperson, department))
+        # the few customers abroad are not among the smallest, so that foreign currency is in every sample
+        rank = ranks[at] // 4 if kind == "overseas" else ranks[at]
+        world.customers.append(_customer(world, at, made, rank, payer, salesperson, department))
 
 
 def _customer(
@@ -155,13 +157,13 @@ def _limits(world: World) -> None:
     """A base limit for most, raised once for some, and a temporary one now and then."""
     rng = world.rng
     largest = max(customer.weight for customer in world.customers)
-    for customer in world.customers:
-        if not world.chance(0.7):
+    for at, customer in enumerate(world.customers):
+        if at and not world.chance(0.7):
             continue
         amount = max(5, round(600 * (customer.weight / largest) * rng.uniform(0.6, 1.8))) * 10_000
         start = dt.date(world.as_of.year - 2, 1, 1)
         _limit(world, customer, "base", amount, start, None)
-        if world.chance(0.08):
+        if not at or world.chance(0.08):
             begin = world.as_of - world.days(0, 120)
             _limit(world, customer, "temporary", max(2, amount // 50_000) * 10_000, begin, begin + world.days(30, 90))
 

@@ -1,4 +1,4 @@
-"""The sample's money: receipts over one or several documents, what they are applied to, prepayments, refunds, disputes."""
+"""The sample's money: receipts and what they are applied to, prepayments, refunds; and what is disputed or promised."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from arsheet.importers.sample import words
 from arsheet.importers.sample.world import Claim, Customer, Document, Row, World
 
 _TREATMENTS = (
-    *(("part", 0.05), ("discount", 0.025), ("difference", 0.04), ("overpaid", 0.012), ("refunded", 0.004)),
-    *(("reversed", 0.006), ("reapplied", 0.008), ("third_party", 0.02), ("bill", 0.05)),
+    *(
+        ("part", 0.05),
+        ("part_only", 0.006),
+        ("discount", 0.025),
+        ("difference", 0.04),
+        ("overpaid", 0.012),
+        ("refunded", 0.004),
+    ),
+    *(("reversed", 0.004), ("reapplied", 0.008), ("third_party", 0.02), ("bill", 0.05)),
 )
 """Kinds of receipts that are not simply what was due, and their share; at least one of each."""
+_LEAVES_OPEN = ("part_only", "reversed")
+"""These add to what is overdue, so they fall on smaller amounts."""
 
 
 @dataclass(slots=True)
@@ -38,8 +47,8 @@ def build(world: World) -> None:
     _unapplied(world, runs)
     _disputes(world)
     _promises(world)
-    world.tables["receipts"].sort(key=lambda row: str(row["receipt_no"])[2:6])
-    world.tables["applications"].sort(key=_applied_on)
+    for table in ("receipts", "applications"):
+        world.tables[table].sort(key=_booked_on)
     for row in world.tables["applications"]:
         row["application_id"] = application_id(world)
 
@@ -50,8 +59,8 @@ def application_id(world: World) -> str:
     return f"{world.say(('HX', 'AP'))}{world.counters['application']:07d}"
 
 
-def _applied_on(row: Row) -> dt.date:
-    day = row["date"]
+def _booked_on(row: Row) -> dt.date:
+    day = row["booked_at"]
     assert isinstance(day, dt.date)
     return day
 
@@ -168,22 +177,23 @@ def _prepayments(world: World, runs: list[_Run]) -> None:
             apply(world, str(row["receipt_no"]), claim.document, claim.document.day, cents, tier="order")
             claim.rest -= cents
             row["state"] = world.word("receipts", "state", "applied")
-    for customer in world.rng.sample(world.customers, max(1, len(world.customers) // 150)):
+    for customer in world.rng.sample(world.customers, max(1, len(world.customers) // 200)):
         day = world.as_of - world.days(1, 80)
-        cents = world.rng.randrange(10, 300) * 100_000
+        cents = world.rng.randrange(2, 60) * 100_000
         receive(world, customer, day, cents, customer.currency, kind="prepayment", memo=world.say(("定金", "deposit")))
 
 
 def _deal(world: World, runs: list[_Run]) -> None:
     """Gives the special treatments to runs of the past whose claims are worth it, at least one each."""
-    worthy = [
-        run for run in runs if run.currency == "CNY" and run.day < world.as_of and run.claims[-1].rest > 100_000
-    ]
+    worthy = [run for run in runs if run.currency == "CNY" and run.day < world.as_of and run.claims[-1].rest > 100_000]
     world.rng.shuffle(worthy)
+    small = sorted(worthy, key=lambda run: run.claims[-1].rest)[: len(worthy) // 3]
     for treatment, share in _TREATMENTS:
-        for _ in range(max(1, round(len(runs) * share))):
-            if worthy:
-                worthy.pop().treatment = treatment
+        pool = small if treatment in _LEAVES_OPEN else worthy
+        free = [run for run in pool if not run.treatment]
+        count = min(len(free), max(1, round(len(runs) * share)))
+        for run in world.rng.sample(free, count):
+            run.treatment = treatment
 
 
 def _pay(world: World, run: _Run) -> None:
@@ -192,7 +202,7 @@ def _pay(world: World, run: _Run) -> None:
     if not parts:
         return
     claim, cents, _, _ = parts[-1]
-    if treatment == "part":
+    if treatment in ("part", "part_only"):
         parts[-1] = (claim, cents * rng.randint(3, 8) // 10, 0, 0)
     elif treatment == "discount":
         parts[-1] = (claim, cents - cents * 2 // 100, cents * 2 // 100, 0)
@@ -210,9 +220,7 @@ def _pay(world: World, run: _Run) -> None:
     for claim, amount, discount, difference in parts:
         sequence = claim.sequence if claim.document.names_sequence else 0
         tier = "reference" if said else "sum" if len(parts) > 1 else "exact"
-        use = apply(
-            world, str(row["receipt_no"]), claim.document, applied_on, amount, sequence=sequence, tier=tier
-        )
+        use = apply(world, str(row["receipt_no"]), claim.document, applied_on, amount, sequence=sequence, tier=tier)
         use["discount"] = world.money(discount, plain=True) if discount else None
         use["difference"] = world.money(difference, plain=True) if difference else None
         claim.rest -= amount + discount + difference
@@ -226,7 +234,7 @@ def _afterwards(
     claim, amount, _, _ = part
     treatment, receipt_no = run.treatment, str(row["receipt_no"])
     sequence = claim.sequence if claim.document.names_sequence else 0
-    if treatment == "part" and world.chance(0.6):
+    if treatment == "part":
         later = applied_on + world.days(7, 45)
         if later <= world.as_of:
             rest = receive(world, run.customer, later, claim.rest, run.currency)
@@ -285,7 +293,7 @@ def _unapplied(world: World, runs: list[_Run]) -> None:
     for _ in range(max(2, len(runs) // 80)):
         customer = world.rng.choice(world.customers)
         day = world.as_of - world.days(0, 45)
-        receive(world, customer, day, world.rng.randrange(500_000, 8_000_000), customer.currency)
+        receive(world, customer, day, world.rng.randrange(100_000, 2_500_000), customer.currency)
 
 
 def open_documents(world: World) -> list[tuple[Document, int]]:

@@ -1,9 +1,15 @@
-"""The words the sample is made of: cities, company and family names in both scripts, goods, terms as people write them."""
+"""The words the sample is made of: cities, names of companies and people, goods, terms as people write them."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+
+
+def _spelled(characters: str, latin: str) -> dict[str, str]:
+    """Characters with their spelling in Latin letters."""
+    return dict(zip(characters, latin.split(), strict=True))
+
 
 CITIES = (
     *(("上海", "Shanghai", "华东"), ("苏州", "Suzhou", "华东"), ("无锡", "Wuxi", "华东"), ("南京", "Nanjing", "华东")),
@@ -17,39 +23,47 @@ CITIES = (
     *(("昆明", "Kunming", "西南"), ("贵阳", "Guiyang", "西南"), ("西安", "Xi'an", "西北"), ("兰州", "Lanzhou", "西北")),
     *(("沈阳", "Shenyang", "东北"), ("大连", "Dalian", "东北"), ("长春", "Changchun", "东北")),
 )
-REGIONS = {
-    **{"华东": "East", "华南": "South", "华北": "North", "华中": "Central"},
-    **{"西南": "Southwest", "西北": "Northwest", "东北": "Northeast", "海外": "Overseas"},
-}
-_FIRST = dict(
+REGIONS = dict(
     zip(
-        "恒鑫瑞华盛泰博宏天金永德嘉远兴鼎佳联信中宝新创广隆凯康百科锦",
-        "Heng Xin Rui Hua Sheng Tai Bo Hong Tian Jin Yong De Jia Yuan Xing Ding Kai Lian Shin Zhong Bao Sin Chuang "
-        "Guang Long Kay Kang Bai Ke Gin".split(),
+        ("华东", "华南", "华北", "华中", "西南", "西北", "东北", "海外"),
+        ("East", "South", "North", "Central", "Southwest", "Northwest", "Northeast", "Overseas"),
         strict=True,
     )
 )
-_SECOND = dict(
-    zip(
-        "源达通诚丰润航腾宇辉隆业昌泽邦力峰安和成特捷顺翔益鸿",
-        "yuan da tong cheng feng run hang teng yu hui long ye chang ze bang li ford an he chen te jie shun xiang yi "
-        "hong".split(),
-        strict=True,
-    )
+_FIRST = _spelled(
+    "恒鑫瑞华盛泰博宏天金永德嘉远兴鼎佳联信中宝新创广隆凯康百科锦",
+    "Heng Xin Rui Hua Sheng Tai Bo Hong Tian Jin Yong De Jia Yuan Xing Ding Kai Lian Shin Zhong Bao Sin Chuang "
+    "Guang Long Kay Kang Bai Ke Gin",
+)
+_SECOND = _spelled(
+    "源达通诚丰润航腾宇辉隆业昌泽邦力峰安和成特捷顺翔益鸿",
+    "yuan da tong cheng feng run hang teng yu hui long ye chang ze bang li ford an he chen te jie shun xiang yi hong",
 )
 INDUSTRIES = (
     *(("精密机械", "Precision Machinery", "机械制造"), ("电子科技", "Electronics", "电子")),
     *(("自动化设备", "Automation", "机械制造"), ("塑胶制品", "Plastics", "化工"), ("新材料", "New Materials", "化工")),
     *(("包装材料", "Packaging", "包装"), ("医疗器械", "Medical Devices", "医药"), ("建筑工程", "Construction", "建筑")),
     *(("商贸", "Trading", "批发零售"), ("物流", "Logistics", "物流"), ("食品", "Foods", "食品")),
-    *(("纺织", "Textiles", "纺织"), ("汽车零部件", "Auto Parts", "汽车"), ("信息技术", "Information Technology", "软件")),
+    *(
+        ("纺织", "Textiles", "纺织"),
+        ("汽车零部件", "Auto Parts", "汽车"),
+        ("信息技术", "Information Technology", "软件"),
+    ),
     *(("五金", "Hardware", "批发零售"), ("环保科技", "Environmental", "环保"), ("光电", "Optoelectronics", "电子")),
 )
-SECTORS = {
-    **{"机械制造": "Machinery", "电子": "Electronics", "化工": "Chemicals", "包装": "Packaging", "医药": "Medical"},
-    **{"建筑": "Construction", "批发零售": "Wholesale", "物流": "Logistics", "食品": "Food", "纺织": "Textiles"},
-    **{"汽车": "Automotive", "软件": "Software", "环保": "Environment", "公共": "Public sector"},
-}
+SECTORS = dict(
+    zip(
+        (
+            *("机械制造", "电子", "化工", "包装", "医药", "建筑", "批发零售"),
+            *("物流", "食品", "纺织", "汽车", "软件", "环保", "公共"),
+        ),
+        (
+            *("Machinery", "Electronics", "Chemicals", "Packaging", "Medical", "Construction", "Wholesale"),
+            *("Logistics", "Food", "Textiles", "Automotive", "Software", "Environment", "Public sector"),
+        ),
+        strict=True,
+    )
+)
 FORMS = (("有限公司", "Co., Ltd."), ("有限公司", "Co., Ltd."), ("股份有限公司", "Corp."), ("有限责任公司", "LLC"))
 ORGANS = (("水务局", "Water Bureau"), ("教育局", "Education Bureau"), ("住房和城乡建设局", "Construction Bureau"))
 INSTITUTIONS = (
@@ -57,24 +71,19 @@ INSTITUTIONS = (
     *(("疾病预防控制中心", "Centre for Disease Control"), ("图书馆", "Public Library")),
 )
 _OVERSEAS = (
-    "Harrow Ashcombe Brightwell Calder Dunmore Eastlake Fairmont Greystone Holloway Kestrel Langford Marlow Norwood "
-    "Oakridge Pemberton Ravensworth Stanmore Thornbury Underhill Westgate"
-).split()
-_OVERSEAS_KIND = ("Trading Inc.", "Industries LLC", "Components Ltd.", "Imports Inc.", "Supply GmbH", "Tools Pte. Ltd.")
-_FAMILY = dict(
-    zip(
-        "王李张刘陈杨赵黄周吴徐孙朱马胡郭林何高罗",
-        "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Zhu Ma Hu Guo Lin He Gao Luo".split(),
-        strict=True,
-    )
+    *("Harrow", "Ashcombe", "Brightwell", "Calder", "Dunmore", "Eastlake", "Fairmont", "Greystone", "Holloway"),
+    *("Kestrel", "Langford", "Marlow", "Norwood", "Oakridge", "Pemberton", "Ravensworth", "Stanmore", "Thornbury"),
+    *("Underhill", "Westgate"),
 )
-_GIVEN = dict(
-    zip(
-        "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂文云洁琳晨浩宇欣怡",
-        "Wei Fang Na Min Jing Li Qiang Lei Jun Yang Yong Yan Jie Juan Tao Ming Chao Xia Ping Gang Gui Wen Yun Jie Lin "
-        "Chen Hao Yu Xin Yi".split(),
-        strict=True,
-    )
+_OVERSEAS_KIND = ("Trading Inc.", "Industries LLC", "Components Ltd.", "Imports Inc.", "Supply GmbH", "Tools Pte. Ltd.")
+_FAMILY = _spelled(
+    "王李张刘陈杨赵黄周吴徐孙朱马胡郭林何高罗",
+    "Wang Li Zhang Liu Chen Yang Zhao Huang Zhou Wu Xu Sun Zhu Ma Hu Guo Lin He Gao Luo",
+)
+_GIVEN = _spelled(
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂文云洁琳晨浩宇欣怡",
+    "Wei Fang Na Min Jing Li Qiang Lei Jun Yang Yong Yan Jie Juan Tao Ming Chao Xia Ping Gang Gui Wen Yun Jie Lin "
+    "Chen Hao Yu Xin Yi",
 )
 DEPARTMENTS = (("销售一部", "Sales 1"), ("销售二部", "Sales 2"), ("大客户部", "Key accounts"), ("渠道部", "Channels"))
 CLASSES = (("A类", "A"), ("B类", "B"), ("C类", "C"), ("D类", "D"))
