@@ -64,6 +64,9 @@ def _shape(world: World, claims: list[Claim]) -> None:
                 continue
             now = after
             claim.pays_on = _some_day(world, claim) if unpaid(claim) else None
+        if bucket and not now:
+            least = min(bucket, key=lambda claim: claim.rest)
+            least.pays_on, now = None, least.rest
         first = last + 1
         reached += now
     _pay_early(world, claims, not_due, reached * (1 - _OVERDUE) / _OVERDUE)
