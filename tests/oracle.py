@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from arsheet.table import FAR_DAY, NO_DAY, from_day, to_day
+from arsheet.table import FAR_DAY, NO_DAY
+from tests.oracle_rules import bucket_names, bucket_of, half_up, nearer, oldest_first, within
 
 
 @dataclass(frozen=True)
@@ -171,18 +172,18 @@ class Oracle:
         if sequence:
             whole = next(part.amount for part in document.parts if part.sequence == sequence)
             named = [use for use in live if (use.document, use.sequence) == (document.id, sequence)]
-            room = _nearer(room, whole - sum(use.reduces for use in named), wanted)
-        kept = _within(wanted, room)
-        money = _within(one.amount, kept)
+            room = nearer(room, whole - sum(use.reduces for use in named), wanted)
+        kept = within(wanted, room)
+        money = within(one.amount, kept)
         if one.source in self.receipts:
             whole = self.receipts[one.source].amount
             free = whole - sum(use.amount for use in live if use.source == one.source)
             if (whole >= 0) == (money >= 0):
-                money = _within(money, free)
+                money = within(money, free)
         else:
-            money = _within(money, -self._left_of_document(self.documents[one.source], live))
-        discount = _within(one.discount, kept - money)
-        difference = _within(one.difference, kept - money - discount)
+            money = within(money, -self._left_of_document(self.documents[one.source], live))
+        discount = within(one.discount, kept - money)
+        difference = within(one.difference, kept - money - discount)
         return Use(
             one.source,
             document.id,
@@ -205,9 +206,7 @@ class Oracle:
 
     def _active(self, as_of: int, known_at: int | None) -> list[Use]:
         return [
-            use
-            for use in self.uses
-            if use.day <= as_of < use.until and (known_at is None or use.booked <= known_at)
+            use for use in self.uses if use.day <= as_of < use.until and (known_at is None or use.booked <= known_at)
         ]
 
     def parts(self, document: Document) -> tuple[Part, ...]:
@@ -267,7 +266,7 @@ class Oracle:
             return shares
         if not sum(room):
             return [0] * len(room)
-        shares = [_half_up(Fraction(amount * value, sum(room))) for value in room]
+        shares = [half_up(Fraction(amount * value, sum(room))) for value in room]
         rest = amount - sum(shares)
         for at in range(len(shares) - 1, -1, -1):
             if rest:
@@ -319,8 +318,10 @@ class Oracle:
             return self.due(part, as_of)
         if basis == "delivery" and document.delivered is not None:
             return document.delivered
-        if basis == "original" and document.base_date is not None:
-            return document.base_date
+        if basis == "original":
+            original = self.documents.get(document.original or "")
+            stated = document.date if document.base_date is None else document.base_date
+            return min(document.date, original.date) if original else stated
         return document.date
 
     def aging(
@@ -358,7 +359,7 @@ class Oracle:
         out: dict[Account, dict[str, int]] = {}
         for account in items.keys() | money.keys() | credit.keys() | memo.keys():
             pool = money[account] * (unapplied == "fifo") + credit[account] * (credit_mode == "fifo")
-            left = _oldest_first(items[account], max(0, pool))
+            left = oldest_first(items[account], max(0, pool))
             used = sum(item[4] for item in items[account]) - sum(item[4] for item in left)
             row = dict.fromkeys(bucket_names(basis, edges, not_due), 0)
             for base, _, _, _, value in left:
@@ -408,85 +409,3 @@ class Oracle:
             out[document.customer, document.currency] -= use.reduces
             out[source.customer, source.currency] += use.amount
         return dict(out)
-
-
-def known_by(book: Book, day: int) -> Book:
-    """The book without anything that is dated after the day."""
-    documents = tuple(document for document in book.documents if document.date <= day)
-    there = {document.id for document in documents} | {one.id for one in book.receipts if one.date <= day}
-    oracle = Oracle(book)
-    return replace(
-        book,
-        documents=documents,
-        receipts=tuple(receipt for receipt in book.receipts if receipt.date <= day),
-        applications=tuple(
-            replace(one, reversed_on=one.reversed_on if (one.reversed_on or FAR_DAY) <= day else None)
-            for one in book.applications
-            if one.source in there and one.document in there and oracle._day(one) <= day
-        ),
-    )
-
-
-def bucket_names(basis: str, edges: tuple[int, ...] | None, not_due: str) -> list[str]:
-    """The buckets in order; edges None = by year."""
-    if edges is None:
-        return [*(f"y{year}-{year + 1}" for year in range(5)), "y5+"]
-    own = basis == "due" and not_due == "own"
-    lows = [1 if own else 0, *(edge + 1 for edge in edges)]
-    names = [f"{low}-{high}" for low, high in zip(lows, edges, strict=False)]
-    return [*(["not_due"] if own else []), *names, f"{lows[-1]}+"]
-
-
-def bucket_of(
-    base: int, as_of: int, basis: str, edges: tuple[int, ...] | None, not_due: str, years_step: str = "calendar"
-) -> str:
-    """Upper edges belong to the bucket; due today is not overdue; the anniversary still belongs to the year."""
-    days = as_of - base
-    names = bucket_names(basis, edges, not_due)
-    if edges is None:
-        ends = [days <= 365 * year if years_step == "365" else not _past(base, year, as_of) for year in range(1, 6)]
-        return names[ends.index(True)] if True in ends else names[-1]
-    if names[0] == "not_due":
-        if days <= 0:
-            return "not_due"
-        names = names[1:]
-    for name, edge in zip(names, edges, strict=False):
-        if days <= edge:
-            return name
-    return names[-1]
-
-
-def _past(base: int, years: int, as_of: int) -> bool:
-    """Whether the anniversary lies before the as-of date; of 29 February in a common year it is the 28th."""
-    if base >= as_of:
-        return False
-    date = from_day(base)
-    try:
-        anniversary = date.replace(year=date.year + years)
-    except ValueError:
-        anniversary = date.replace(year=date.year + years, day=28)
-    return to_day(anniversary) < as_of
-
-
-def _oldest_first(
-    items: list[tuple[int, int, str, int, int]], pool: int
-) -> list[tuple[int, int, str, int, int]]:
-    left = []
-    for base, due, name, sequence, value in sorted(items):
-        used = min(pool, value) if value > 0 else 0
-        pool -= used
-        left.append((base, due, name, sequence, value - used))
-    return left
-
-
-def _half_up(value: Fraction) -> int:
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
-
-
-def _within(wanted: int, room: int) -> int:
-    """As much of what is wanted as lies between 0 and the room."""
-    return max(0, min(wanted, room)) if wanted >= 0 else min(0, max(wanted, room))
-
-
-def _nearer(first: int, second: int, wanted: int) -> int:
-    return min(first, second) if wanted >= 0 else max(first, second)

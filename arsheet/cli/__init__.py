@@ -257,13 +257,17 @@ def call(
 ) -> int:
     """Call the worksheet function NAME with ARGS; answers in JSON. An argument that is not JSON is text."""
     from arsheet import run
-    from arsheet.functions.invoke import call_json
+    from arsheet.functions.arguments import parse_argument
+    from arsheet.functions.invoke import invoke
+    from arsheet.functions.results import to_json
 
-    version = run.version_of(book, as_of, language=lang) if book else None
-    answer = call_json(name, list(args), version=version, language=lang or "zh")
-    del as_json
+    version = run.version_of(book, as_of) if book else None
+    language = lang or (version.settings["language"] if version else "zh")
+    result = invoke(name, [parse_argument(text) for text in args], version=version, language=language)
+    answer = to_json(result)
+    del as_json  # the answer is JSON either way
     put_json(answer)
-    return 1 if isinstance(answer, dict) and "error" in answer else 0
+    return 1 if result.error else 0
 
 
 @main.command("import")

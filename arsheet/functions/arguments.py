@@ -151,6 +151,8 @@ def _code_of_cell(cell: Any) -> str:
 def _number_type(value: Any) -> Any:
     """A Decimal of the command line as a spreadsheet would hold it."""
     if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value) >= LARGEST:
+            return str(value)
         return int(value) if value == value.to_integral_value() else float(value)
     return value
 

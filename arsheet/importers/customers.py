@@ -75,9 +75,7 @@ def resolve(draft: Draft, table: Table | None) -> Table | None:
     return _created(draft, [text for text in first if text not in known_in_workbook], spellings, first)
 
 
-def _seen(
-    text: str, name: str | None, row: int, spellings: dict[str, Counter[str]], first: dict[str, int]
-) -> None:
+def _seen(text: str, name: str | None, row: int, spellings: dict[str, Counter[str]], first: dict[str, int]) -> None:
     first.setdefault(text, row)
     counter = spellings[text]
     if name:
@@ -142,9 +140,7 @@ def _counted(names: Counter[str], chosen: list[str]) -> str:
     return "、".join(f"{name} ×{names[name]}" for name in chosen)
 
 
-def _created(
-    draft: Draft, texts: list[str], spellings: dict[str, Counter[str]], first: dict[str, int]
-) -> Table | None:
+def _created(draft: Draft, texts: list[str], spellings: dict[str, Counter[str]], first: dict[str, int]) -> Table | None:
     """The rows of new customers: id as text, the commonest spelling as name, the others as aliases."""
     if not texts:
         return None

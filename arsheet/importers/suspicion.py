@@ -13,7 +13,7 @@ LEAST_SHARE = 0.2
 LEAST_ROWS = 5
 LEAST_MONTHS = 3
 """And in so many different months: the first days of one or two months more are not suspicious."""
-LEAST_INSIDE = 0.8
+LEAST_INSIDE = 0.6
 """Of the rows with a day up to 12, so many must show a day that is a month of the other rows: it may be their month."""
 LEAST_OTHERS = 0.5
 """Rows with a day above 12 per row with a day up to 12: dates spread over a month have about 1.5."""
@@ -64,9 +64,7 @@ def examine(days: Sequence[int | None]) -> Suspicion:
         else:
             early.append((row, date.day, date.month))
     outside = [
-        (row, month)
-        for row, day, month in early
-        if day != month and month not in other_months and day in other_months
+        (row, month) for row, day, month in early if day != month and month not in other_months and day in other_months
     ]
     return Suspicion(
         rows=len(early),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arsheet.functions.registry import Version
 from arsheet.ledger.assembly import Assembly, assemble
+from arsheet.ledger.assembly.money import calendar
 from arsheet.schema.decode import decode
 from arsheet.schema.findings import findings
 from arsheet.schema.headers import match_headers
@@ -137,7 +138,11 @@ def version_of(
     return Version(
         ledger=assembly.ledger,
         settings={**session.settings, "language": language or session.settings.get("language") or session.language},
-        stamp={"as_of": day, "rows": {name: len(table) for name, table in session.tables.items()}},
+        stamp={
+            "as_of": day,
+            "rows": {name: len(table) for name, table in session.tables.items()},
+            "calendar": calendar(session.tables.get("holidays")),
+        },
         digest=digest_of(session.tables),
         findings=tuple(findings(problems, session.tables, session.language)),
     )

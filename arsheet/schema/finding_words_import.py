@@ -28,7 +28,9 @@ def _in_workbook(zh: str, en: str, *, amount: bool) -> Words:
         f"{en} {{id}} is in the workbook ({{first_cell}}) with {{first}}, in the file ({{this_cell}}) with {{this}}; "
         "the workbook's row stays",
         "核对原始单据；文件正确时在工作簿中改正该单元格" if amount else "需要时在工作簿中改正",
-        "Check the document; if the file is right, correct the workbook" if amount else "Correct the workbook if needed",
+        "Check the document; if the file is right, correct the workbook"
+        if amount
+        else "Correct the workbook if needed",
     )
 
 
@@ -59,7 +61,7 @@ _TABLE: Mapping[str, Words] = {
         "note",
         "表头“{used}”和“{others}”都像“{column_zh}”，取了“{used}”",
         "The headers “{used}” and “{others}” both fit “{column_en}”; “{used}” is used",
-        "取错时用 --map 表头={column_en} 的列名指明",
+        "取错时用 --map 指明正确的表头",
         "If that is wrong, name the header with --map",
     ),
     "subtotal_differs": (

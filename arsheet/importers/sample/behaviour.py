@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from arsheet.importers.sample.world import Claim, World
+from arsheet.importers.sample.world import Claim, Document, World
 
 _OVERDUE = 0.305
 """The share of the open amount that is past due."""
@@ -20,6 +20,18 @@ def decide(world: World) -> None:
     for currency in ("CNY", "USD"):
         mine = [claim for claim in claims if claim.document.currency == currency and claim.due is not None]
         _shape(world, [claim for claim in mine if claim.document.day <= world.as_of])
+    for document in world.documents:
+        if len(document.claims) > 1 and not document.names_sequence:
+            _in_order(document)
+
+
+def _in_order(document: Document) -> None:
+    """What names no instalment settles the oldest first: no part is paid before the parts due earlier."""
+    next_paid: dt.date | None = None
+    for claim in reversed(document.claims):
+        if next_paid is not None and (claim.pays_on is None or claim.pays_on > next_paid):
+            claim.pays_on = next_paid
+        next_paid = claim.pays_on
 
 
 def _habit(world: World, claim: Claim) -> None:
@@ -65,7 +77,7 @@ def _shape(world: World, claims: list[Claim]) -> None:
             now = after
             claim.pays_on = _some_day(world, claim) if unpaid(claim) else None
         if bucket and not now:
-            least = min(bucket, key=lambda claim: claim.rest)
+            least = min(bucket, key=lambda claim: (len(claim.document.claims) > 1, claim.rest))
             least.pays_on, now = None, least.rest
         first = last + 1
         reached += now

@@ -71,7 +71,6 @@ class _Planter:
         self.domestic = [
             customer for customer in world.customers if customer.currency == "CNY" and customer.id in bought
         ]
-        self.terms = list(words.BAD_TERMS[world.language])
         self.free = [customer for customer in world.customers if customer.row["parent_id"] is None]
         world.rng.shuffle(self.free)
         parents = {customer.row["parent_id"] for customer in world.customers}
@@ -123,9 +122,10 @@ class _Planter:
         world.note("date_without_day")
         self.document(document_date=f"03/04/{year}")
         world.note("date_order_unknown")
-        if self.terms:
-            self.document(due_date=None, terms=self.terms.pop(0))
-            world.note("terms_not_understood")
+        known, at = words.BAD_TERMS[world.language], world.planted.get("terms_not_understood", 0)
+        again = "" if at < len(known) else f"({at // len(known) + 1})"
+        self.document(due_date=None, terms=known[at % len(known)] + again)
+        world.note("terms_not_understood")
 
     def values(self) -> None:
         """Cells that can be read and contradict another one."""

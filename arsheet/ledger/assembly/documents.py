@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from arsheet.ledger.assembly.rows import Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import Cells, Left, currency_code, first_of_each, minor, optional
 from arsheet.ledger.columns import CREDITS, DOCUMENT_KINDS, INVOICE, OPENING, Disputes, Documents
 from arsheet.ledger.intern import Array, as_column
 from arsheet.ledger.store import days
@@ -46,23 +46,24 @@ def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem
     same = ("customer_id", "amount", "document_date", "due_date", "kind", "currency")
     codes = {"customer_id": "document_no_used_by_two_customers", "amount": "document_exists_with_different_amount"}
     keep = first_of_each(table, "document_no", same, "document", found, codes)
-    amounts, currencies = table.column("amount"), optional(table, "currency")
+    cells = Cells(table)
+    amounts, currencies = cells["amount"], cells["currency"]
     for row in range(len(table)):
         amount = amounts[row]
         currency = currency_code(currencies[row], base)
         if currency is None:
             found.append(Problem("currency_unknown", table.name, row, "currency", {"read": currencies[row]}))
-        stands = _required(table, row, left, found) and currency is not None and keep[row]
+        stands = _required(cells, row, left, found) and currency is not None and keep[row]
         if not stands or amount is None or currency is None:
             left.leave(table.name, currency or str(currencies[row]), amount)
             continue
-        _add(bills, table, row, amount, currency, left, found)
+        _add(bills, cells, row, amount, currency, left, found)
     _check_dates(bills, found)
     _check_tax(bills, found)
     return bills
 
 
-def _required(table: Table, row: int, left: Left, found: list[Problem]) -> bool:
+def _required(cells: Cells, row: int, left: Left, found: list[Problem]) -> bool:
     fine = True
     for key, code in (
         ("document_no", "document_without_number"),
@@ -70,16 +71,16 @@ def _required(table: Table, row: int, left: Left, found: list[Problem]) -> bool:
         ("document_date", "document_without_date"),
         ("amount", "amount_missing"),
     ):
-        if table.column(key)[row] is None:
-            left.missing(found, table, row, key, code)
+        if cells[key][row] is None:
+            left.missing(found, cells.table, row, key, code)
             fine = False
     return fine
 
 
 def _add(
-    bills: Bills, table: Table, row: int, amount: Decimal, currency: str, left: Left, found: list[Problem]
+    bills: Bills, cells: Cells, row: int, amount: Decimal, currency: str, left: Left, found: list[Problem]
 ) -> None:
-    kind_text = optional(table, "kind")[row]
+    kind_text = cells["kind"][row]
     kind = DOCUMENT_KINDS.index(kind_text) if kind_text in DOCUMENT_KINDS else INVOICE
     if kind in CREDITS:
         amount = -abs(amount)
@@ -87,21 +88,21 @@ def _add(
         if kind_text is None:
             kind = DOCUMENT_KINDS.index("credit_note")
             found.append(
-                Problem("negative_invoice_taken_as_credit_note", table.name, row, "amount", {"amount": amount})
+                Problem("negative_invoice_taken_as_credit_note", "invoices", row, "amount", {"amount": amount})
             )
         else:
-            found.append(Problem("invoice_amount_negative", table.name, row, "amount", {"amount": amount}))
+            found.append(Problem("invoice_amount_negative", "invoices", row, "amount", {"amount": amount}))
             kind = DOCUMENT_KINDS.index("credit_note")
     value, rounded = minor(amount, currency)
     if rounded:
-        left.rounded(table.name, row)
-    left.take(table.name, currency, table.column("amount")[row])
-    number = table.column("document_no")[row]
+        left.rounded("invoices", row)
+    left.take("invoices", currency, cells["amount"][row])
+    number = cells["document_no"][row]
     bills.codes[number] = len(bills.ids)
     bills.rows.append(row)
     bills.ids.append(number)
-    bills.customers.append(table.column("customer_id")[row])
-    bills.dates.append(table.column("document_date")[row])
+    bills.customers.append(cells["customer_id"][row])
+    bills.dates.append(cells["document_date"][row])
     bills.amounts.append(value)
     bills.kinds.append(kind)
     bills.currencies.append(currency)
@@ -246,18 +247,19 @@ def disputes(table: Table | None, bills: Bills, found: list[Problem]) -> Dispute
     """For the build: a blank amount is the whole open amount, a blank closing date means open."""
     if table is None or not len(table):
         return None
+    cells = Cells(table)
     kept: list[tuple[int, int, int, int, int]] = []
     for row, number in enumerate(table.column("document_no")):
         code = bills.codes.get(number) if number else None
-        opened = optional(table, "opened")[row]
+        opened = cells["opened"][row]
         if code is None or opened is None:
             if number is not None and code is None:
                 found.append(Problem("dispute_document_not_found", table.name, row, "document_no", {"id": number}))
             continue
-        amount = optional(table, "amount")[row]
+        amount = cells["amount"][row]
         value = -1 if amount is None else minor(abs(amount), bills.currencies[code])[0]
-        closed = optional(table, "closed")[row]
-        kept.append((code, optional(table, "sequence")[row] or 0, value, opened, FAR_DAY if closed is None else closed))
+        closed = cells["closed"][row]
+        kept.append((code, cells["sequence"][row] or 0, value, opened, FAR_DAY if closed is None else closed))
     if not kept:
         return None
     columns_ = [np.array(column, np.int64) for column in zip(*kept, strict=True)]

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from arsheet.ledger.assembly.documents import Bills
-from arsheet.ledger.assembly.rows import Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import Cells, Left, currency_code, first_of_each, minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Limits, Receipts
 from arsheet.ledger.intern import as_column
@@ -51,25 +51,25 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
     same = ("customer_id", "amount", "date", "kind", "currency")
     codes = {"amount": "receipt_exists_with_different_amount"}
     keep = first_of_each(table, "receipt_no", same, "receipt", found, codes)
-    columns = {key: optional(table, key) for key in ("amount", "currency", "state", "kind")}
+    columns = Cells(table)
     for row in range(len(table)):
         amount = columns["amount"][row]
         currency = currency_code(columns["currency"][row], base)
         if currency is None:
             found.append(Problem("currency_unknown", table.name, row, "currency", {"read": columns["currency"][row]}))
-        stands = _required(table, row, left, found) and currency is not None and keep[row]
+        stands = _required(columns, row, left, found) and currency is not None and keep[row]
         if stands and columns["state"][row] in CANCELLED:
-            cash.cancelled.add(table.column("receipt_no")[row])
+            cash.cancelled.add(columns["receipt_no"][row])
             found.append(Problem("receipt_is_cancelled", table.name, row, "state", {"amount": amount}))
             stands = False
         if not stands or amount is None or currency is None:
             left.leave(table.name, currency or str(columns["currency"][row]), amount)
             continue
-        _add(cash, table, row, amount, currency, columns["kind"][row], left, found)
+        _add(cash, columns, row, amount, currency, left, found)
     return cash
 
 
-def _required(table: Table, row: int, left: Left, found: list[Problem]) -> bool:
+def _required(cells: Cells, row: int, left: Left, found: list[Problem]) -> bool:
     fine = True
     for key, code in (
         ("receipt_no", "receipt_without_number"),
@@ -77,38 +77,30 @@ def _required(table: Table, row: int, left: Left, found: list[Problem]) -> bool:
         ("amount", "amount_missing"),
         ("customer_id", "receipt_without_customer"),
     ):
-        if optional(table, key)[row] is None:
-            left.missing(found, table, row, key, code)
+        if cells[key][row] is None:
+            left.missing(found, cells.table, row, key, code)
             fine = False
     return fine
 
 
-def _add(
-    cash: Cash,
-    table: Table,
-    row: int,
-    amount: Decimal,
-    currency: str,
-    kind_text: str | None,
-    left: Left,
-    found: list[Problem],
-) -> None:
+def _add(cash: Cash, cells: Cells, row: int, amount: Decimal, currency: str, left: Left, found: list[Problem]) -> None:
+    kind_text = cells["kind"][row]
     kind = RECEIPT_KINDS.index(kind_text) if kind_text in RECEIPT_KINDS else RECEIPT
     if kind == REFUND:
         amount = -abs(amount)
     elif amount < 0:
-        found.append(Problem("negative_receipt_taken_as_refund", table.name, row, "amount", {"amount": amount}))
+        found.append(Problem("negative_receipt_taken_as_refund", "receipts", row, "amount", {"amount": amount}))
         kind = REFUND
     value, rounded = minor(amount, currency)
     if rounded:
-        left.rounded(table.name, row)
-    left.take(table.name, currency, table.column("amount")[row])
-    number = table.column("receipt_no")[row]
+        left.rounded("receipts", row)
+    left.take("receipts", currency, cells["amount"][row])
+    number = cells["receipt_no"][row]
     cash.codes[number] = len(cash.ids)
     cash.rows.append(row)
     cash.ids.append(number)
-    cash.customers.append(table.column("customer_id")[row])
-    cash.dates.append(table.column("date")[row])
+    cash.customers.append(cells["customer_id"][row])
+    cash.dates.append(cells["date"][row])
     cash.amounts.append(value)
     cash.kinds.append(kind)
     cash.currencies.append(currency)
@@ -160,8 +152,9 @@ def applications(
         if "application_id" in table:
             codes = {"amount": "application_exists_with_different_amount"}
             keep = first_of_each(table, "application_id", same, "application", found, codes)
+        cells = Cells(table)
         for row in range(len(table)):
-            made = _application(table, row, bills, cash, base, left, found) if keep[row] else None
+            made = _application(cells, row, bills, cash, base, left, found) if keep[row] else None
             if made is not None:
                 kept.append(made)
             elif not keep[row]:
@@ -186,40 +179,40 @@ def applications(
 
 
 def _application(
-    table: Table, row: int, bills: Bills, cash: Cash, base: str, left: Left, found: list[Problem]
+    cells: Cells, row: int, bills: Bills, cash: Cash, base: str, left: Left, found: list[Problem]
 ) -> tuple[int, str, str, int, int, int, int, int, int, int] | None:
-    source, document = table.column("source_no")[row], table.column("document_no")[row]
+    source, document = cells["source_no"][row], cells["document_no"][row]
     code = bills.codes.get(document) if document else None
     currency = bills.currencies[code] if code is not None else base
-    values = {key: optional(table, key)[row] for key in ("amount", "discount", "difference")}
+    values = {key: cells[key][row] for key in ("amount", "discount", "difference")}
     for key, value, problem in (
         ("source_no", source, "application_without_source"),
         ("document_no", document, "application_without_document"),
         ("amount", values["amount"], "amount_missing"),
     ):
         if value is None:
-            left.missing(found, table, row, key, problem)
-            left.leave(table.name, currency, values["amount"])
+            left.missing(found, cells.table, row, key, problem)
+            left.leave("applications", currency, values["amount"])
             return None
     if source in cash.cancelled:
-        found.append(Problem("application_of_cancelled_receipt", table.name, row, "source_no", {"id": source}))
-        left.leave(table.name, currency, values["amount"])
+        found.append(Problem("application_of_cancelled_receipt", "applications", row, "source_no", {"id": source}))
+        left.leave("applications", currency, values["amount"])
         return None
     parts = []
     for value in values.values():
         part, rounded = minor(value or Decimal(0), currency)
         if rounded:
-            left.rounded(table.name, row)
+            left.rounded("applications", row)
         parts.append(part)
     known = code is not None and (source in cash.codes or source in bills.codes)
-    (left.take if known else left.leave)(table.name, currency, values["amount"] or Decimal(0))
-    reversed_on, booked = optional(table, "reversed_on")[row], optional(table, "booked_at")[row]
-    date = optional(table, "date")[row]
+    (left.take if known else left.leave)("applications", currency, values["amount"] or Decimal(0))
+    reversed_on, booked = cells["reversed_on"][row], cells["booked_at"][row]
+    date = cells["date"][row]
     return (
         row,
         source,
         document,
-        optional(table, "sequence")[row] or 0,
+        cells["sequence"][row] or 0,
         NO_DAY if date is None else date,
         *parts,
         FAR_DAY if reversed_on is None else reversed_on,
@@ -231,9 +224,10 @@ def limits(table: Table | None, base: str, found: list[Problem]) -> Limits | Non
     """Dated limits in the base currency; one in another currency is said and not counted."""
     if table is None or not len(table):
         return None
+    cells = Cells(table)
     kept = []
     for row, (customer, amount) in enumerate(zip(table.column("customer_id"), table.column("amount"), strict=True)):
-        currency = currency_code(optional(table, "currency")[row], base)
+        currency = currency_code(cells["currency"][row], base)
         if customer is None or amount is None:
             continue
         if currency != base:
@@ -243,18 +237,18 @@ def limits(table: Table | None, base: str, found: list[Problem]) -> Limits | Non
                     table.name,
                     row,
                     "currency",
-                    {"read": optional(table, "currency")[row], "base": base},
+                    {"read": cells["currency"][row], "base": base},
                 )
             )
             continue
-        if optional(table, "component")[row] not in (None, "all"):
+        if cells["component"][row] not in (None, "all"):
             continue
-        start, end = optional(table, "from")[row], optional(table, "to")[row]
+        start, end = cells["from"][row], cells["to"][row]
         kept.append(
             (
                 customer,
                 minor(amount, base)[0],
-                optional(table, "kind")[row] or "base",
+                cells["kind"][row] or "base",
                 NO_DAY if start is None else start,
                 FAR_DAY if end is None else end,
             )

@@ -66,8 +66,10 @@ def currency_code(text: str | None, base: str) -> str | None:
 def minor(value: Decimal, currency: str) -> tuple[int, bool]:
     """Minor units rounded half up, and whether the cell had more decimals than the currency."""
     scaled = value.scaleb(exponent(currency))
-    rounded = round_half_up(scaled)
-    return rounded, scaled != rounded
+    whole = int(scaled)
+    if whole == scaled:
+        return whole, False
+    return round_half_up(scaled), True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,18 @@ class Left:
 def optional(table: Table, key: str) -> Sequence[Any]:
     """A column, all None where the table has none."""
     return table.column(key) if key in table else [None] * len(table)
+
+
+class Cells(dict[str, Sequence[Any]]):
+    """The columns of a table by key, each fetched once; all None where the table has none."""
+
+    def __init__(self, table: Table):
+        super().__init__()
+        self.table = table
+
+    def __missing__(self, key: str) -> Sequence[Any]:
+        self[key] = found = optional(self.table, key)
+        return found
 
 
 def first_of_each(
