@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +9,7 @@ import pytest
 from arsheet.importers.plan import ImportPlan
 from arsheet.importers.tabular import plan_import
 from arsheet.table import Grid, Table
-
-# the helpers of these tests lie beside them, whatever way pytest imports test files
-sys.path.insert(0, str(Path(__file__).parent))
-
-from import_cases import Planner  # noqa: E402
+from tests.importers.import_cases import Planner
 
 
 @pytest.fixture

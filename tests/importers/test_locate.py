@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from import_cases import HEADER, Planner, appended, codes, grid_of, invoices, only
 
 from arsheet.importers.locate import locate
 from arsheet.schema.tables import IMPORT_COLUMNS, TABLES
 from arsheet.table import ArsheetError
+from tests.importers.import_cases import HEADER, Planner, appended, codes, grid_of, invoices, only
 
 A = ["XS001", "C001", "甲公司", "2026-01-05", "2026-02-04", "100.00"]
 B = ["XS002", "C001", "甲公司", "2026-01-06", "2026-02-05", "50.50"]

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from import_cases import HEADER, Planner, appended, codes, grid_of, only
 
 from arsheet.importers.plan import merged
 from arsheet.ledger.assembly import assemble
 from arsheet.ledger.items import open_items
 from arsheet.table import Grid, iso, to_day
+from tests.importers.import_cases import HEADER, Planner, appended, codes, grid_of, only
 
 A = ["XS001", "C001", "甲公司", "2026-01-05", "2026-02-04", "100.00"]
 B = ["XS002", "C001", "甲公司", "2026-01-06", "2026-02-05", "50.50"]

@@ -7,10 +7,10 @@ import random
 from collections.abc import Iterable
 
 import pytest
-from import_cases import Planner, appended, codes, grid_of, only
 
 from arsheet.importers.suspicion import examine, swapped
 from arsheet.table import from_day, to_day
+from tests.importers.import_cases import Planner, appended, codes, grid_of, only
 
 
 def days(first: dt.date, last: dt.date, count: int, seed: int = 1) -> list[int]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from import_cases import HEADER, Planner, appended, codes, grid_of, invoices, only
 
 from arsheet.hosts.reading import read_file
 from arsheet.importers.plan import merged
@@ -18,6 +17,7 @@ from arsheet.ledger.assembly import assemble
 from arsheet.schema.findings import findings, words
 from arsheet.schema.tables import TABLES
 from arsheet.table import ArsheetError, Table, from_day, iso, to_day
+from tests.importers.import_cases import HEADER, Planner, appended, codes, grid_of, invoices, only
 
 A = ["XS001", "C001", "甲公司", "2026-01-05", "2026-02-04", "100.00"]
 B = ["XS002", "C001", "甲公司", "2026-01-06", "2026-02-05", "50.50"]

@@ -17,12 +17,12 @@ def decide(world: World) -> None:
     claims = [claim for document in world.documents for claim in document.claims if claim.rest > 0]
     for claim in claims:
         _habit(world, claim)
-    for currency in ("CNY", "USD"):
-        mine = [claim for claim in claims if claim.document.currency == currency and claim.due is not None]
-        _shape(world, [claim for claim in mine if claim.document.day <= world.as_of])
     for document in world.documents:
         if len(document.claims) > 1 and not document.names_sequence:
             _in_order(document)
+    for currency in ("CNY", "USD"):
+        mine = [claim for claim in claims if claim.document.currency == currency and claim.due is not None]
+        _shape(world, [claim for claim in mine if claim.document.day <= world.as_of])
 
 
 def _in_order(document: Document) -> None:
@@ -69,26 +69,32 @@ def _shape(world: World, claims: list[Claim]) -> None:
         world.rng.shuffle(bucket)
         bucket.sort(key=lambda claim: order[claim.document.customer.payer])
         target = overdue * share
+        alone = [claim for claim in bucket if _alone(claim)]
         now = sum(claim.rest for claim in bucket if unpaid(claim))
-        for claim in bucket if now > target else reversed(bucket):
+        for claim in alone if now > target else reversed(alone):
             after = now - claim.rest if unpaid(claim) else now + claim.rest
             if abs(after - target) >= abs(now - target):
                 continue
             now = after
             claim.pays_on = _some_day(world, claim) if unpaid(claim) else None
-        if bucket and not now:
-            least = min(bucket, key=lambda claim: (len(claim.document.claims) > 1, claim.rest))
+        if alone and not now:
+            least = min(alone, key=lambda claim: claim.rest)
             least.pays_on, now = None, least.rest
         first = last + 1
         reached += now
     _pay_early(world, claims, not_due, reached * (1 - _OVERDUE) / _OVERDUE)
 
 
+def _alone(claim: Claim) -> bool:
+    """Whether it can be paid or left whatever happens to the document's other parts."""
+    return len(claim.document.claims) == 1 or claim.document.names_sequence
+
+
 def _pay_early(world: World, claims: list[Claim], not_due: int, target: float) -> None:
     """Lets some pay before the due date where too little is overdue to make up the share."""
     for claim in claims:
         waits = claim.due and claim.due >= world.as_of and (claim.pays_on is None or claim.pays_on > world.as_of)
-        if waits and abs(not_due - claim.rest - target) < abs(not_due - target):
+        if waits and _alone(claim) and abs(not_due - claim.rest - target) < abs(not_due - target):
             not_due -= claim.rest
             claim.pays_on = world.as_of
 

@@ -37,7 +37,7 @@ def build(world: World, count: int) -> None:
     for original in chosen[: share["linked"]]:
         day = min(world.as_of, original.day + world.days(2, 15))
         _credit_note(world, original.customer, day, original)
-    for document in chosen[share["linked"] :]:
+    for document in sorted(chosen[share["linked"] :], key=lambda document: document.day):
         _instalments(world, document)
     world.documents.sort(key=lambda document: document.day)
     world.tables["invoices"] = [document.row for document in world.documents]
@@ -171,6 +171,13 @@ def _open_orders(world: World) -> None:
         cents = world.rng.randrange(20, 2_000) * 100_000
         row = _order_row(world, customer, world.number("DD", "SO", signed), signed, cents)
         world.tables["orders"].append(row)
+    world.tables["orders"].sort(key=_signed_on)
+
+
+def _signed_on(row: Row) -> dt.date:
+    day = row["signed"]
+    assert isinstance(day, dt.date)
+    return day
 
 
 def _credit_note(world: World, customer: Customer, day: dt.date, original: Document | None) -> None:

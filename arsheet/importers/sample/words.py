@@ -139,8 +139,8 @@ def company(rng: random.Random, language: str, kind: str) -> Company:
     """One name; it may come up again, so the caller sees to it that names differ."""
     zh = language == "zh"
     if kind == "overseas":
-        short = rng.choice(_OVERSEAS)
-        name = f"{short} & {rng.choice(_OVERSEAS)} {rng.choice(_OVERSEAS_KIND)}"
+        short, partner = rng.sample(_OVERSEAS, 2)
+        name = f"{short} & {partner} {rng.choice(_OVERSEAS_KIND)}"
         return Company(name, short.lower(), "海外" if zh else "Overseas", "", "批发零售" if zh else "Wholesale", kind)
     city_zh, city_en, region = rng.choice(CITIES)
     city = city_zh if zh else city_en
