@@ -18,6 +18,10 @@ from arsheet.table import Finding, Table, iso
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 MOST_LINES = 20
+PLAN_HEADERS = {
+    "zh": ("表", "读取", "新增", "已有", "不同", "重复", "拒绝", "读取金额", "新增金额", "最早", "最晚"),
+    "en": ("Table", "Read", "New", "Known", "Other", "Repeated", "Refused", "Sum read", "Sum new", "First", "Last"),
+}
 STEPS = {
     "read": ("读取并计算", "Reading and working out"),
     "write": ("整理报表", "Laying out"),
@@ -170,17 +174,20 @@ def show_plan(planned: PlannedImport) -> None:
     if facts.unknown_headers:
         out.print(("未使用的列：" if zh else "Not used: ") + "  ".join(facts.unknown_headers), style="dim")
     made = RichTable()
-    for text in ("表", "读取", "新增", "已有", "不同", "重复", "拒绝", "读取金额", "新增金额", "最早", "最晚") if zh else (
-        "Table", "Read", "New", "Known", "Different", "Repeated", "Refused", "Sum read", "Sum new", "Earliest", "Latest"
-    ):  # fmt: skip
-        made.add_column(text, justify="left" if text in ("表", "Table") else "right")
+    for at, text in enumerate(PLAN_HEADERS[language]):
+        made.add_column(text, justify="right" if at else "left")
     for key, counts in facts.tables.items():
-        made.add_row(
-            TABLES[key].sheet(language), str(counts.rows_read), str(counts.rows_new), str(counts.rows_known),
-            str(counts.rows_different), str(counts.rows_repeated), str(counts.rows_refused),
-            _sums(counts.sum_read), _sums(counts.sum_new),
-            "" if counts.earliest is None else iso(counts.earliest), "" if counts.latest is None else iso(counts.latest),
-        )  # fmt: skip
+        rows = (
+            counts.rows_read,
+            counts.rows_new,
+            counts.rows_known,
+            counts.rows_different,
+            counts.rows_repeated,
+            counts.rows_refused,
+        )
+        dates = ("" if day is None else iso(day) for day in (counts.earliest, counts.latest))
+        sums = (_sums(counts.sum_read), _sums(counts.sum_new))
+        made.add_row(TABLES[key].sheet(language), *map(str, rows), *sums, *dates)
     out.print(made)
     if facts.new_customers:
         out.print(f"新客户 {len(facts.new_customers)} 个" if zh else f"{len(facts.new_customers)} new customers")

@@ -69,6 +69,14 @@ def locate(
     )
 
 
+def fit(grid: Grid, spec: TableSpec, extra: tuple[Column, ...] = ()) -> int:
+    """How many columns of the table the sheet's best header row names; 0 where it has none."""
+    try:
+        return len(_header(grid, spec, extra, {})[1].mapping)
+    except ArsheetError:
+        return 0
+
+
 def _text(cell: object) -> str:
     return clean(cell) if isinstance(cell, str) else ""
 

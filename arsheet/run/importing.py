@@ -25,7 +25,7 @@ from arsheet.schema.model import Column
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
 from arsheet.schema.words import label
-from arsheet.table import Finding, Grid, Table, WorkbookError, from_day
+from arsheet.table import Finding, Grid, Table, WorkbookError, from_day, iso
 
 if TYPE_CHECKING:
     from arsheet.hosts.reading import Book
@@ -111,10 +111,12 @@ def plan_import(
     currency: str | None = None,
     sheet: str | None = None,
     swap_dates: tuple[str, ...] = (),
+    clock: Clock = system_clock,
 ) -> PlannedImport:
     """Works out what importing a file into a book would do."""
     session = open_session(book)
-    plan = _planned(kind, file, session.tables, session.settings, mapping, currency, sheet, swap_dates)
+    settings = {**session.settings, "as_of": iso(resolve_as_of(session.settings, None, clock))}
+    plan = _planned(kind, file, session.tables, settings, mapping, currency, sheet, swap_dates)
     found = findings(plan.problems, plan.sources, session.language)
     return PlannedImport(plan, session, tuple(found))
 
@@ -158,9 +160,12 @@ def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
             )
         return opened.grid(sheet)
     from arsheet.importers.locate import fit
+    from arsheet.importers.tabular import KINDS
+    from arsheet.schema.tables import IMPORT_COLUMNS
 
-    grids = [opened.grid(name) for name in names]
-    return max(grids, key=lambda grid: fit(grid, kind)) if len(grids) > 1 else grids[0]
+    spec = TABLES[KINDS[kind]]
+    extra = IMPORT_COLUMNS.get(spec.key, ())
+    return max((opened.grid(name) for name in names), key=lambda grid: fit(grid, spec, extra))
 
 
 def write_import(planned: PlannedImport) -> None:
@@ -226,8 +231,11 @@ def _ledger_of_file(source: str | Path, as_of: dt.date | None, currency: str | N
     from arsheet.importers.plan import merged
 
     settings = defaults()
+    settings["as_of"] = iso(resolve_as_of(settings, as_of, clock))
     plan = _planned("invoices", source, {}, settings, None, currency, None, ())
     tables = merged({}, plan)
     assembly = assemble(tables, settings)
-    found = findings([*plan.problems, *assembly.problems], {**tables, **plan.sources}, "zh")
+    told = {problem.code for problem in plan.problems}
+    more = [problem for problem in assembly.problems if problem.code not in told]
+    found = findings([*plan.problems, *more], {**tables, **plan.sources}, "zh")
     return LedgerView(assembly.ledger, settings, resolve_as_of(settings, as_of, clock), "zh", tuple(found))

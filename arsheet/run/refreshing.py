@@ -152,7 +152,7 @@ def _is_bucket(text: str) -> bool:
 def _stamp(session: Session, done: Refreshed, moment: dt.datetime) -> str:
     parts = []
     for control in done.assembly.controls:
-        if control.table not in ("invoices", "receipts") or not control.currency:
+        if control.table not in ("invoices", "receipts") or not control.rows_used:
             continue
         sheet = session.sheet_of(control.table)
         rows = label("rows", session.language)

@@ -19,16 +19,18 @@ def decide(world: World) -> None:
         _habit(world, claim)
     for document in world.documents:
         if len(document.claims) > 1 and not document.names_sequence:
-            _in_order(document)
+            _in_order(world, document)
     for currency in ("CNY", "USD"):
         mine = [claim for claim in claims if claim.document.currency == currency and claim.due is not None]
         _shape(world, [claim for claim in mine if claim.document.day <= world.as_of])
 
 
-def _in_order(document: Document) -> None:
-    """What names no instalment settles the oldest first: no part is paid before the parts due earlier."""
+def _in_order(world: World, document: Document) -> None:
+    """What names no instalment settles the oldest first: parts past due are all paid, none before an earlier one."""
     next_paid: dt.date | None = None
     for claim in reversed(document.claims):
+        if claim.due is not None and claim.due < world.as_of:
+            claim.pays_on = max(document.day, min(claim.pays_on or world.as_of, world.as_of))
         if next_paid is not None and (claim.pays_on is None or claim.pays_on > next_paid):
             claim.pays_on = next_paid
         next_paid = claim.pays_on

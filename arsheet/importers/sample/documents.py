@@ -13,6 +13,12 @@ from arsheet.table import from_day, to_day
 
 MONTHS = 24
 _VAT = ((13, 70), (9, 15), (6, 15))
+_PLANS: tuple[tuple[tuple[int, int | None], ...], ...] = (
+    ((30, None), (60, 1), (10, 2)),
+    ((40, None), (30, None), (30, None)),
+    ((30, 0), (65, 1), (5, 2)),
+)
+"""Instalments: their percentage, and which of the events they wait for."""
 _PER_MILLE = {"opening": 15, "debit_note": 10, "linked": 18, "unlinked": 12, "later": 12, "instalments": 20}
 
 
@@ -37,8 +43,10 @@ def build(world: World, count: int) -> None:
     for original in chosen[: share["linked"]]:
         day = min(world.as_of, original.day + world.days(2, 15))
         _credit_note(world, original.customer, day, original)
-    for document in sorted(chosen[share["linked"] :], key=lambda document: document.day):
-        _instalments(world, document)
+    latest_first = sorted(chosen[share["linked"] :], key=lambda document: document.day, reverse=True)
+    plans = [(document, _PLANS[at % len(_PLANS)]) for at, document in enumerate(latest_first)]
+    for document, plan in reversed(plans):
+        _instalments(world, document, plan)
     world.documents.sort(key=lambda document: document.day)
     world.tables["invoices"] = [document.row for document in world.documents]
     _open_orders(world)
@@ -207,13 +215,10 @@ def _credit_note(world: World, customer: Customer, day: dt.date, original: Docum
         gross -= taken
 
 
-def _instalments(world: World, document: Document) -> None:
+def _instalments(world: World, document: Document, plan: tuple[tuple[int, int | None], ...]) -> None:
     """Down payment, delivery, acceptance or warranty as rows of their own; the last ones may still be awaited."""
-    row, rng = document.row, world.rng
+    row = document.row
     row["due_date"] = row["terms"] = None
-    plan = rng.choice(
-        (((30, None), (60, 1), (10, 2)), ((30, 0), (65, 1), (5, 2)), ((40, None), (30, None), (30, None)))
-    )
     document.claims = []
     document.names_sequence = world.chance(0.5)
     left, day = document.cents, document.day
