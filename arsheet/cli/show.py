@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -46,6 +47,14 @@ def progress(*, silent: bool) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(" / ".join(STEPS.get(step, (step, step))))
 
 
+def print_whole(table: RichTable) -> None:
+    """A table at its natural width: a figure cut short would be a wrong figure."""
+    out = console()
+    wide = Console(highlight=False, width=10_000)
+    needed = Measurement.get(wide, wide.options, table).maximum
+    (out if needed <= out.width else Console(highlight=False, width=needed)).print(table)
+
+
 def shown(value: Any) -> str:
     """A cell for people."""
     if value is None:
@@ -66,7 +75,7 @@ def show_table(table: Table, header: Sequence[str], rows: Sequence[Sequence[Any]
         out.add_row(*(shown(value) for value in row))
     for total in _totals(table, rows, language):
         out.add_row(*total, style="bold")
-    console().print(out)
+    print_whole(out)
 
 
 def _totals(table: Table, rows: Sequence[Sequence[Any]], language: str) -> list[list[str]]:
@@ -144,7 +153,7 @@ def _show_buckets(table: Table, language: str) -> None:
         out.add_column(header[column], justify="left" if column == at[0] else "right", no_wrap=True)
     for total in _totals(table, rows, language):
         out.add_row(*(total[column] for column in at))
-    console().print(out)
+    print_whole(out)
 
 
 def _show_most_overdue(table: Table, language: str) -> None:
@@ -159,7 +168,7 @@ def _show_most_overdue(table: Table, language: str) -> None:
         )
     for row in late:
         out.add_row(*(shown(row[at[key]]) for key in keys))
-    console().print(out)
+    print_whole(out)
 
 
 def show_plan(planned: PlannedImport) -> None:
@@ -188,7 +197,7 @@ def show_plan(planned: PlannedImport) -> None:
         dates = ("" if day is None else iso(day) for day in (counts.earliest, counts.latest))
         sums = (_sums(counts.sum_read), _sums(counts.sum_new))
         made.add_row(TABLES[key].sheet(language), *map(str, rows), *sums, *dates)
-    out.print(made)
+    print_whole(made)
     if facts.new_customers:
         out.print(f"新客户 {len(facts.new_customers)} 个" if zh else f"{len(facts.new_customers)} new customers")
     for currency, (count, total) in facts.settlements.items():

@@ -21,9 +21,9 @@ def balances(ledger: Ledger, as_of: int, policy: AgingPolicy | None = None) -> T
     """One row per customer and currency that has anything: what is owed, what is unapplied, and how late it is.
 
     gross = Σ positive open lines; unapplied = free receipts + open credit notes (positive); net = gross − unapplied =
-    the ledger's balance. ``invoiced``, ``received``, ``credited`` are totals up to the date. ``exposure_base``, ``limit``
-    and ``utilisation`` (in the base currency, all currencies converted at their last rate) stand on the customer's first
-    row; None where there is no limit or a rate is missing. Money in minor units.
+    the ledger's balance. ``invoiced``, ``received``, ``credited`` are totals up to the date. ``exposure_base``,
+    ``limit`` and ``utilisation`` (in the base currency, all currencies converted at their last rate) stand on the
+    customer's first row; None where there is no limit or a rate is missing. Money in minor units.
     """
     chosen = policy or AgingPolicy()
     return ledger.memo(("balances", as_of, chosen), lambda: _balances(ledger, as_of, chosen))

@@ -1,14 +1,15 @@
 """The one bucket-edge rule of the house, for days and for years.
 
-Days past the base date are counted as_of − base. Edges are upper-inclusive: with 30,60,90 a debt of exactly 30 days is in
-1-30. By due date, days <= 0 are not due (due today is not overdue: the day ends at 24:00, Civil Code art. 203). By any
-other date day 0 belongs to the first bucket. Years end on the calendar anniversary, which still belongs to the bucket.
+Days past the base date are counted as_of − base. Edges are upper-inclusive: with 30,60,90 a debt of exactly 30 days is
+in 1-30. By due date, days <= 0 are not due (due today is not overdue: the day ends at 24:00, Civil Code art. 203). By
+any other date day 0 belongs to the first bucket. Years end on the calendar anniversary, which still belongs to it.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def parse_edges(text: str) -> tuple[int, ...]:
         edges = tuple(int(piece) for piece in pieces)
     except ValueError:
         edges = ()
-    if not edges or edges[0] <= 0 or any(later <= earlier for earlier, later in zip(edges, edges[1:], strict=False)):
+    if not edges or edges[0] <= 0 or any(later <= earlier for earlier, later in pairwise(edges)):
         raise ArsheetError(
             "buckets_not_a_rising_list",
             f"账龄段“{text}”不是由小到大的天数，例如 30,60,90 或 years",
@@ -79,7 +80,7 @@ def make(
 
 
 def _years(as_of: int, step: str) -> Buckets:
-    keys = tuple(f"y{year}-{year + 1}" for year in range(5)) + ("y5+",)
+    keys = (*(f"y{year}-{year + 1}" for year in range(5)), "y5+")
     if str(step) == "365":
         return Buckets(keys, tuple(as_of - 365 * year for year in range(1, 6)), False)
     edges = []

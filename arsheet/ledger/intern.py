@@ -1,7 +1,7 @@
 """Ids to row numbers, vectorised: whole numbers by an address table, numbered texts as numbers, other texts by hashing.
 
 An id column may be an int array, a list or array of texts, fixed-width bytes, or an arrow text array (anything with
-pyarrow's ``buffers()``; pyarrow itself is not imported). Texts are compared exactly; cleaning them is the decoder's work.
+pyarrow's ``buffers()``; pyarrow itself is not imported). Texts are compared exactly; cleaning is the decoder's work.
 """
 
 from __future__ import annotations

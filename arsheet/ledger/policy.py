@@ -1,9 +1,9 @@
 """Order of application for money with no document named (application_policy): legal, specified, fifo, prorata.
 
 ``legal`` is the order of the Civil Code art. 560: due debts first; among them those least secured, then the heaviest
-burden (highest agreed late rate), then the earliest due, and equal ones in proportion to their open amounts; then what is
-not due, by due date. ``fifo``: by due date and number. ``prorata``: over all in proportion. ``specified``: nothing is
-applied unless a document is named. The result is a proposal; only a button writes it into the ledger.
+burden (highest agreed late rate), then the earliest due, and equal ones in proportion to their open amounts; then what
+is not due, by due date. ``fifo``: by due date and number. ``prorata``: over all in proportion. ``specified``: nothing
+is applied unless a document is named. The result is a proposal; only a button writes it into the ledger.
 """
 
 from __future__ import annotations
@@ -102,14 +102,14 @@ def _legal_rank(ledger: Ledger, row: int, due: int, day: int) -> tuple[int | Dec
 
 
 def _shares(weights: list[int], amount: int) -> list[int]:
-    """In proportion, rounded down to the cent, the cents left over to the largest."""
+    """In proportion, each rounded half up to the cent, the remainder to the largest; none takes more than its own."""
     total = sum(weights)
     if not total:
         return [0] * len(weights)
-    shares = [amount * weight // total for weight in weights]
+    shares = [(2 * amount * weight + total) // (2 * total) for weight in weights]
     rest = amount - sum(shares)
     for at in sorted(range(len(weights)), key=lambda at: (-weights[at], at)):
-        moved = min(rest, weights[at] - shares[at])
+        moved = min(max(shares[at] + rest, 0), weights[at]) - shares[at]
         shares[at] += moved
         rest -= moved
     return shares

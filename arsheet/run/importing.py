@@ -217,7 +217,7 @@ def ledger_of(
     try:
         session = open_session(source)
     except WorkbookError as error:
-        if error.code not in ("not_an_arsheet_book", "file_not_workbook"):
+        if error.code not in ("not_an_arsheet_book", "file_not_workbook", "file_not_xlsx"):
             raise
         return _ledger_of_file(source, as_of, currency, clock)
     assembly = assemble_session(session)

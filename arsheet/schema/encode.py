@@ -1,4 +1,4 @@
-"""Typed tables become headers and plain cells in one language: money in major units, days as dates, words for choices."""
+"""Typed tables become headers and plain cells in one language: major units, dates, words for choices."""
 
 from __future__ import annotations
 

@@ -211,8 +211,8 @@ DOCUMENTS: Mapping[str, Words] = {
     ),
     "original_document_of_another_customer": (
         "warning",
-        "红字 {id} 属于客户 {customer}，原单据 {original} 属于 {original_customer}",
-        "Credit note {id} is of customer {customer}, its original {original} of {original_customer}",
+        "红字 {id} 属于客户 {customer}，原单据 {original} 属于 {original_customer}，未冲减",
+        "Credit note {id} is of customer {customer}, its original {original} of {original_customer}; it reduces nothing there",
         "核对客户",
         "Check the customers",
     ),

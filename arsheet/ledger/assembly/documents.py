@@ -200,7 +200,8 @@ def _originals(bills: Bills) -> Array | None:
         if isinstance(original, str) and bills.amounts[at] < 0:
             source = bills.codes.get(original, -1)
             fits = source >= 0 and source != at and bills.amounts[source] > 0
-            if fits and bills.currencies[source] == bills.currencies[at]:
+            same = fits and bills.customers[source] == bills.customers[at]
+            if same and bills.currencies[source] == bills.currencies[at]:
                 rows[at] = source
     return rows if bool((rows >= 0).any()) else None
 
