@@ -59,10 +59,9 @@ def run_tests(python: Path, arguments: list[str]) -> int:
     if not any(argument.startswith("-n") for argument in arguments):
         command += ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     command += ["-rs"]
-    for name in ("peer_cases", "kpi_cases"):
-        if (SHARED / name).is_dir():
-            command += ["--cases", str(SHARED / name)]
-    return subprocess.run([*command, *arguments], cwd=environment.ROOT).returncode
+    folders = [str(SHARED / name) for name in ("peer_cases", "kpi_cases") if (SHARED / name).is_dir()]
+    settings = {"ARSHEET_PEER_CASES": os.pathsep.join(folders), **os.environ}
+    return subprocess.run([*command, *arguments], cwd=environment.ROOT, env=settings).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Where the cases come from: ``--cases DIR`` (repeatable) and ARSHEET_PEER_CASES (parted like a search path).
 
-``--cases`` is known when this folder is named on the command line; a run over all tests takes the variable.
+``--cases`` wants a folder of tests beside it, such as ``tests`` or ``tests/peers``; without one, use the variable.
 """
 
 from __future__ import annotations
@@ -14,10 +14,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--cases", action="append", default=[], metavar="DIR", help="a folder of peer cases; repeatable")
 
 
 def folders(config: pytest.Config) -> list[Path]:
