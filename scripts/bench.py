@@ -17,7 +17,9 @@ def main() -> int:
     parser.add_argument("suite", choices=["engine"])
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--sizes", default="2000,1000000", help="documents, rising")
-    parser.add_argument("--growth", type=int, default=5_000_000, help="the larger size of the growth row; 0 leaves it out")
+    parser.add_argument(
+        "--growth", type=int, default=5_000_000, help="the larger size of the growth row; 0 leaves it out"
+    )
     options = parser.parse_args()
     if not environment.inside() and not os.environ.get("ARSHEET_BENCH_HERE"):
         return environment.run_inside("bench.py", sys.argv[1:], "test")

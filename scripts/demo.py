@@ -39,7 +39,8 @@ def show(options: argparse.Namespace) -> int:
     environment.say("从模板新建工作簿" if zh else "making a book from the template")
     run.new_book(book, options.lang, force=True)
     environment.say(
-        f"写入示例数据：{options.customers} 个客户、{options.invoices} 张单据" if zh
+        f"写入示例数据：{options.customers} 个客户、{options.invoices} 张单据"
+        if zh
         else f"filling in a sample: {options.customers} customers, {options.invoices} documents"
     )
     run.fill_sample(book, invoices=options.invoices, customers=options.customers)

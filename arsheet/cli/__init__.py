@@ -26,6 +26,16 @@ LANGUAGES = click.Choice(["zh", "en"])
 KINDS = ("customers", "invoices", "receipts", "applications", "instalments", "limits", "orders", "opening")
 
 
+SUMMARIES_ZH = {
+    "new": "新建一个应收账款工作簿（.xlsx），可填入示例数据",
+    "check": "检查数据并列出发现，不写入任何内容",
+    "refresh": "重新计算全部报表并写回工作簿",
+    "aging": "计算账龄：工作簿，或任何可以导入的应收清单",
+    "call": "调用工作表函数，以 JSON 回答；不是 JSON 的参数按文字处理",
+    "import": "把文件（xlsx、xls、csv）导入工作簿：先预览，再写入，逐行幂等",
+}
+
+
 class DateParam(click.ParamType[dt.date]):
     """YYYY-MM-DD."""
 

@@ -19,7 +19,15 @@ import numpy as np
 from benchmarks import pipelines
 from benchmarks.data import Columns, make
 
-ID_COLUMNS = ("invoice", "invoice_customer", "receipt", "receipt_customer", "applied_receipt", "applied_invoice", "customer")
+ID_COLUMNS = (
+    "invoice",
+    "invoice_customer",
+    "receipt",
+    "receipt_customer",
+    "applied_receipt",
+    "applied_invoice",
+    "customer",
+)
 PREFIX = {"invoice": "INV-", "applied_invoice": "INV-", "receipt": "R", "applied_receipt": "R"}
 
 
@@ -127,7 +135,10 @@ def _prototype(columns: Columns, source: dict[str, dict[str, Any]]) -> dict[str,
     sys.modules["engines"] = engines
     spec.loader.exec_module(engines)
     names = {
-        "inv": ("invoices", {"inv_id": "invoice", "cust": "customer", "inv_date": "day", "due": "due", "amount": "amount"}),
+        "inv": (
+            "invoices",
+            {"inv_id": "invoice", "cust": "customer", "inv_date": "day", "due": "due", "amount": "amount"},
+        ),
         "alloc": ("applied", {"rec_id": "receipt", "inv_id": "invoice", "alloc_date": "day", "amount": "amount"}),
         "rec": ("receipts", {"rec_id": "receipt", "cust": "customer", "rec_date": "day", "amount": "amount"}),
         "cust": ("customers", {"cust": "customer", "limit_amt": "limit"}),

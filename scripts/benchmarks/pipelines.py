@@ -51,13 +51,14 @@ def pandas_frames(source: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Frames with datetime64[s] days; text ids as pandas' own strings."""
     import pandas as pd
 
+    def column(values: Any) -> Any:
+        if isinstance(values, list):
+            return pd.array(values, dtype="str")
+        return values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+
     frames = {}
     for name, columns in source.items():
-        made = {
-            key: values.astype("datetime64[s]") if getattr(values, "dtype", None) is not None and values.dtype.kind == "M"
-            else pd.array(values, dtype="str") if isinstance(values, list) else values
-            for key, values in columns.items()
-        }  # fmt: skip
+        made = {key: column(values) for key, values in columns.items()}
         frames[name] = pd.DataFrame(made)
     return frames
 
@@ -85,7 +86,12 @@ def pandas_report(frames: dict[str, Any]) -> dict[str, Any]:
         left=left.where(left < items["open"], items["open"]),
         bucket=np.searchsorted([0, 30, 60, 90], late.to_numpy(), side="left"),
     )
-    wide = items.groupby(["customer", "bucket"])["left"].sum().unstack(fill_value=0).reindex(columns=range(5), fill_value=0)
+    wide = (
+        items.groupby(["customer", "bucket"])["left"]
+        .sum()
+        .unstack(fill_value=0)
+        .reindex(columns=range(5), fill_value=0)
+    )
     recent = invoices[invoices["day"] > as_of - pd.Timedelta(days=SALES_DAYS)]
     out = frames["customers"].sort_values("customer").set_index("customer").join(wide)
     out["gross"] = items.groupby("customer")["open"].sum()
@@ -130,8 +136,10 @@ def polars_report(frames: dict[str, Any]) -> dict[str, Any]:
     paid = applied.group_by("invoice").agg(c("amount").sum().alias("paid"))
     open_ = invoices.join(paid, on="invoice", how="left").with_columns(open=c("amount") - c("paid").fill_null(0))
     used = applied.group_by("receipt").agg(c("amount").sum().alias("used"))
-    free = receipts.join(used, on="receipt", how="left").group_by("customer").agg(
-        (c("amount") - c("used").fill_null(0)).sum().alias("free")
+    free = (
+        receipts.join(used, on="receipt", how="left")
+        .group_by("customer")
+        .agg((c("amount") - c("used").fill_null(0)).sum().alias("free"))
     )
     by = open_.group_by("customer").agg(
         credit=-c("open").filter(c("open") < 0).sum(),
@@ -141,7 +149,11 @@ def polars_report(frames: dict[str, Any]) -> dict[str, Any]:
     known = lazy["customers"].join(free, on="customer", how="left").join(by, on="customer", how="left")
     known = known.with_columns(c("free", "credit", "gross", "sales").fill_null(0))
     known = known.with_columns(pool=c("free") + c("credit"))
-    items = open_.filter(c("open") > 0).join(known.select("customer", "pool"), on="customer").sort("customer", "due", "invoice")
+    items = (
+        open_.filter(c("open") > 0)
+        .join(known.select("customer", "pool"), on="customer")
+        .sort("customer", "due", "invoice")
+    )
     running = c("open").cum_sum().over("customer")
     items = items.with_columns(left=pl.min_horizontal((running - c("pool")).clip(lower_bound=0), c("open")))
     late = (pl.lit(AS_OF) - c("due")).dt.total_days()
@@ -185,7 +197,8 @@ k as (
          coalesce(s.sales, 0) sales from customers c left join f using (customer) left join s using (customer)),
 o as (
   select i.customer, date '{AS_OF}' - i.due as late,
-         least(greatest(sum(i.open) over (partition by i.customer order by i.due, i.invoice) - k.pool, 0), i.open) as rest
+         least(greatest(sum(i.open) over (partition by i.customer order by i.due, i.invoice) - k.pool, 0),
+               i.open) as rest
   from i join k using (customer) where i.open > 0),
 b as (
   select customer, sum(rest) filter (late <= 0) b0, sum(rest) filter (late between 1 and 30) b1,

@@ -25,7 +25,9 @@ def readme(name: str) -> bytes:
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
 
 
 def functions(language: str) -> str:
@@ -60,15 +62,22 @@ def actions(language: str) -> str:
 
 def commands(language: str) -> str:
     """Every command of the command line with its own help."""
-    from arsheet.cli import main
+    from arsheet.cli import SUMMARIES_ZH, main
 
     zh = language == "zh"
     rows = []
     for name, command in main.commands.items():
         arguments = " ".join(
-            str(param.make_metavar(_context(command))) for param in command.params if param.param_type_name == "argument"
+            str(param.make_metavar(_context(command)))
+            for param in command.params
+            if param.param_type_name == "argument"
         )
-        rows.append((f"`arsheet {name} {arguments}`".replace(" `", "`"), (command.help or "").strip().split("\n")[0]))
+        rows.append(
+            (
+                f"`arsheet {name} {arguments}`".replace(" `", "`"),
+                SUMMARIES_ZH[name] if zh else (command.help or "").strip().split("\n")[0],
+            )
+        )
     return _table(("命令", "做什么") if zh else ("Command", "What it does"), rows)
 
 

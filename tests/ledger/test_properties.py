@@ -21,7 +21,8 @@ from arsheet.ledger.replay import applied, replay
 from arsheet.ledger.store import Ledger
 from arsheet.ledger.tie import totals
 from arsheet.table import FAR_DAY, Table
-from tests.oracle import Application, Book, Dispute, Document, Oracle, Part, Receipt
+from tests.oracle import Oracle
+from tests.oracle_book import Application, Book, Dispute, Document, Part, Receipt
 
 CUSTOMERS, CURRENCIES = ("C1", "C2", "C3"), ("CNY", "USD")
 DAYS = st.integers(20_000, 20_200)
