@@ -1,4 +1,4 @@
-"""The environment that the scripts run in: a .venv beside them with arsheet at pinned versions. Standard library only."""
+"""The environment of the scripts: a .venv beside them with arsheet at pinned versions. Standard library only."""
 
 from __future__ import annotations
 

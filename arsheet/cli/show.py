@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from arsheet.run import PlannedImport, Refreshed, check_line
+from arsheet.run import PlannedImport, Refreshed, check_lines
 from arsheet.schema.encode import encode
 from arsheet.schema.tables import TABLES
 from arsheet.schema.words import label
@@ -135,8 +135,8 @@ def show_refreshed(done: Refreshed) -> None:
     _show_buckets(views["overdue_aging"], language)
     _show_most_overdue(views["balances"], language)
     for key in ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification"):
-        for part in check_line(views[key], language).split("    "):
-            out.print(f"{TABLES[key].sheet(language)}  {part}", style="dim")
+        for line in check_lines(views[key], language):
+            out.print(f"{TABLES[key].sheet(language)}  {line}", style="dim", soft_wrap=True)
     show_findings(done.outcome.findings, language)
     if done.saved is not None:
         for cell in done.saved.dependents[:5]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arsheet.run.importing import PlannedImport, fill_sample, ledger_of, new_book, plan_import, write_import
-from arsheet.run.refreshing import Refreshed, check_line, look, refresh
+from arsheet.run.refreshing import Refreshed, check_lines, look, refresh
 from arsheet.run.session import (
     Session,
     append_records,
@@ -20,7 +20,7 @@ __all__ = [
     "Session",
     "append_records",
     "assemble_session",
-    "check_line",
+    "check_lines",
     "digest_of",
     "fill_sample",
     "ledger_of",

@@ -94,7 +94,8 @@ def _write_view(session: Session, table: Table, done: Refreshed, moment: dt.date
         rows,
         cells={
             layout.STAMP_CELL: _stamp(session, done, moment),
-            layout.CHECK_CELL: check_line(table, language),
+            **dict.fromkeys(layout.CHECK_CELLS),
+            **dict(zip(layout.CHECK_CELLS, check_lines(table, language), strict=False)),
         },
         key=key,
         keep=kept,
@@ -165,21 +166,19 @@ def _stamp(session: Session, done: Refreshed, moment: dt.datetime) -> str:
     )
 
 
-def check_line(table: Table, language: str) -> str:
-    """The check row of a report: both totals of each tie and whether they agree."""
-    ties = table.facts.get("ties", ())
-    if not ties:
-        return ""
-    said = []
-    for tie in ties:
+def check_lines(table: Table, language: str) -> list[str]:
+    """The checks of a report, a line per kind: both totals of each currency and whether they agree."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for tie in table.facts.get("ties", ()):
         verdict = label("agrees" if tie.agrees else "differs", language)
-        said.append(
+        said = (
             f"{tie.currency} {label(tie.left_name, language)} {amount(tie.left, tie.currency):,.2f}"
             f" = {label(tie.right_name, language)} {amount(tie.right, tie.currency):,.2f}"
             f"  {label('difference', language)} {amount(tie.left - tie.right, tie.currency):,.2f}  {verdict}"
         )
-    head = label("check", language)
-    return f"{head}{'：' if language == 'zh' else ': '}" + "    ".join(said)
+        kinds.setdefault((tie.left_name, tie.right_name), []).append(said)
+    head = label("check", language) + ("：" if language == "zh" else ": ")
+    return [head + "    ".join(lines) for lines in kinds.values()]
 
 
 def _write_dashboard(session: Session, table: Table, done: Refreshed, moment: dt.datetime) -> None:

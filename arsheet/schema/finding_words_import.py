@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-Words = tuple[str, str, str, str, str]
+from arsheet.schema.finding_words import Words
 
 _NOUNS = {
     "customer": ("客户", "Customer"),
@@ -24,9 +24,12 @@ _NOUNS = {
 def _in_workbook(zh: str, en: str, *, amount: bool) -> Words:
     return (
         "error" if amount else "note",
-        f"{zh} {{id}} 在工作簿（{{first_cell}}）中是：{{first}}；文件（{{this_cell}}）中是：{{this}}；工作簿的一行保持不变",
-        f"{en} {{id}} is in the workbook ({{first_cell}}) with {{first}}, in the file ({{this_cell}}) with {{this}}; "
-        "the workbook's row stays",
+        f"{zh} {{id}} 在工作簿（{{first_cell}}）中是：{{first}}；文件（{{this_cell}}）中是：{{this}}；"
+        + ("金额相差 {difference}；" if amount else "")
+        + "工作簿的一行保持不变",
+        f"{en} {{id}} is in the workbook ({{first_cell}}) with {{first}}, in the file ({{this_cell}}) with {{this}}"
+        + (": {difference} apart" if amount else "")
+        + "; the workbook's row stays",
         "核对原始单据；文件正确时在工作簿中改正该单元格" if amount else "需要时在工作簿中改正",
         "Check the document; if the file is right, correct the workbook"
         if amount
@@ -37,8 +40,12 @@ def _in_workbook(zh: str, en: str, *, amount: bool) -> Words:
 def _in_file(zh: str, en: str, *, amount: bool) -> Words:
     return (
         "error" if amount else "warning",
-        f"{zh} {{id}} 已在第 {{first_row_no}} 行出现：{{first}}，本行：{{this}}；只导入第一行",
-        f"{en} {{id}} stands in row {{first_row_no}} with {{first}}, here with {{this}}; only the first row is imported",
+        f"{zh} {{id}} 已在第 {{first_row_no}} 行出现：{{first}}；本行：{{this}}；"
+        + ("金额相差 {difference}；" if amount else "")
+        + "只导入第一行",
+        f"{en} {{id}} stands in row {{first_row_no}} with {{first}}, here with {{this}}"
+        + (": {difference} apart" if amount else "")
+        + "; only the first row is imported",
         "核对后保留正确的一行，再导入一次",
         "Keep the right row and import again",
     )
@@ -49,6 +56,7 @@ _RECORDS: Mapping[str, Words] = {
         f"{noun}_in_workbook_has_different_{what}": _in_workbook(*names, amount=what == "amount")
         for noun, names in _NOUNS.items()
         for what in ("amount", "values")
+        if (noun, what) != ("customer", "amount")  # customers have none
     },
     **{
         f"{noun}_exists_with_different_{what}": _in_file(*_NOUNS[noun], amount=what == "amount")
@@ -66,36 +74,36 @@ _TABLE: Mapping[str, Words] = {
     ),
     "subtotal_differs": (
         "warning",
-        "{sheet}!{cell} 的“{word}”读到 {read}，所汇总各行合计 {sum}，相差 {difference}；该汇总行未导入",
-        "“{word}” in {sheet}!{cell} reads {read}, its rows add up to {sum}: {difference} apart; the row is not imported",
+        "汇总行“{word}”的“{column_zh}”读到 {read}，所汇总各行合计 {sum}，相差 {difference}；汇总行不导入，各行照常",
+        "“{column_en}” of “{word}” reads {read}, its rows add up to {sum}: {difference} apart; the total row is not imported, its rows are",
         "核对文件是否缺行，或有行被改动",
         "Check whether rows are missing or changed",
     ),
     "total_adds_different_currencies": (
         "warning",
-        "{sheet}!{cell} 的“{word}”{read} 把不同币种（{currencies}）加在了一起，没有意义；该行未导入",
-        "“{word}” {read} in {sheet}!{cell} adds different currencies ({currencies}); the row is not imported",
+        "汇总行“{word}”的 {read} 把不同币种（{currencies}）加在了一起，没有意义；汇总行不导入，各行照常",
+        "“{word}” of {read} adds different currencies ({currencies}); the total row is not imported, its rows are",
         "各币种的合计见导入预览",
         "The preview shows a total per currency",
     ),
     "row_without_required_value": (
         "error",
-        "本行缺少“{column_zh}”，未导入：{read}",
-        "The row has no “{column_en}” and is not imported: {read}",
+        "本行缺少“{column_zh}”，未导入；读到：{read}",
+        "The row has no “{column_en}” and is not imported; it reads: {read}",
         "补上后再导入一次，其余各行不会重复",
         "Fill it in and import again; the other rows are not repeated",
     ),
     "rows_repeated_in_file": (
         "warning",
-        "{rows} 行与前面的行完全相同（{ids} 个编号，例如 {id}，首见第 {first_row_no} 行），各只导入一次",
-        "{rows} rows repeat earlier ones ({ids} numbers, such as {id} of row {first_row_no}); each is imported once",
+        "与前面的行完全相同的有 {rows} 行（{ids} 个编号，例如 {id}，首见第 {first_row_no} 行），各只导入一次",
+        "Rows that repeat earlier ones: {rows} (numbers: {ids}, such as {id} of row {first_row_no}); each is imported once",
         "在源系统核对导出条件：一对多的关联会使行重复",
         "Check the export: joining on a number that occurs several times repeats rows",
     ),
     "document_number_made": (
         "note",
-        "{count} 行没有单据号，按客户编了号，例如 {id}",
-        "{count} rows have no document number and were given one, such as {id}",
+        "没有单据号的有 {count} 行，按客户编了号，例如 {id}",
+        "Rows without a document number: {count}; they were given one, such as {id}",
         "源文件有单据号时用 --map 指明该列",
         "If the file has numbers, name their column with --map",
     ),
@@ -104,28 +112,28 @@ _CUSTOMERS: Mapping[str, Words] = {
     "customer_has_several_names": (
         "note",
         "客户 {id} 在文件中有 {count} 种写法：{names}；以“{name}”为名称，其余记为付款方别名",
-        "Customer {id} has {count} names in the file: {names}; “{name}” becomes the name, the others payer aliases",
+        "The file spells the name of customer {id} in {count} ways: {names}; “{name}” becomes the name, the rest payer aliases",
         "名称不对时在客户表中改正",
         "Correct the name in the customers table if it is wrong",
     ),
     "customer_has_name_not_in_workbook": (
         "note",
         "客户 {id}（{name}）在文件中还写作：{names}",
-        "Customer {id} ({name}) is also written: {names}",
+        "Customer {id} ({name}) is written otherwise in the file: {names}",
         "确是同一客户时加入其付款方别名",
         "If it is the same customer, add the name to its payer aliases",
     ),
     "customer_name_of_several_customers": (
         "error",
-        "“{name}”是多个客户的名称（{ids}），{count} 行没有客户编码，分不清是哪一个，未导入",
-        "“{name}” is the name of several customers ({ids}); {count} rows without an ID are not imported",
+        "“{name}”是多个客户的名称（{ids}），分不清是哪一个；没有客户编码的 {count} 行未导入",
+        "“{name}” is the name of several customers ({ids}); rows without an ID, not imported: {count}",
         "在文件中加上客户编码",
         "Add the customer ID to the file",
     ),
     "customers_share_a_name": (
         "note",
-        "{count} 个名称属于不止一个客户，例如“{name}”（{ids}）；按客户编码区分",
-        "{count} names belong to more than one customer, such as “{name}” ({ids}); the IDs tell them apart",
+        "属于不止一个客户的名称有 {count} 个，例如“{name}”（{ids}）；按客户编码区分",
+        "Names of more than one customer: {count}, such as “{name}” ({ids}); the IDs tell them apart",
         "同一客户有两个编码时用客户合并",
         "If two IDs are one customer, merge them",
     ),
@@ -143,22 +151,22 @@ _DATES: Mapping[str, Words] = {
     ),
     "documents_due_before_their_date": (
         "warning",
-        "{count} 张单据的到期日早于单据日期；最多早 {days} 天：到期 {due_day}，单据 {document_day}",
-        "{count} documents are due before their date; by {days} days at most: due {due_day}, dated {document_day}",
+        "到期日早于单据日期的单据有 {count} 张；相差最多 {days} 天：到期 {due_day}，单据 {document_day}",
+        "Documents due before their date: {count}; most days apart: {days} (due {due_day}, dated {document_day})",
         "核对两个日期，注意日月是否颠倒",
         "Check both dates; day and month may be swapped",
     ),
     "document_date_missing_due_date_taken": (
         "warning",
-        "文件没有单据日期，{count} 行以到期日为单据日期",
-        "The file has no document dates; {count} rows are dated on their due date",
+        "没有单据日期的有 {count} 行，以到期日为单据日期",
+        "Rows without a document date: {count}; they are dated on their due date",
         "文件有单据日期时用 --map 指明该列",
         "If the file has document dates, name the column with --map",
     ),
     "document_date_missing_as_of_date_taken": (
         "warning",
-        "{count} 行没有单据日期，以截止日期 {as_of_day} 为单据日期",
-        "{count} rows have no document date and are dated on the as-of date {as_of_day}",
+        "没有单据日期的有 {count} 行，以截止日期 {as_of_day} 为单据日期",
+        "Rows without a document date: {count}; they are dated on the as-of date {as_of_day}",
         "按年账龄需要原单据日期：补在“起算日”列",
         "Aging by year needs the original date: add it as the base date",
     ),
@@ -166,38 +174,38 @@ _DATES: Mapping[str, Words] = {
 _SETTLEMENTS: Mapping[str, Words] = {
     "settled_before_document_date": (
         "warning",
-        "{count} 张单据的结清日期早于单据日期；最多早 {days} 天：结清 {settled_day}，单据 {document_day}；核销记在单据日期",
-        "{count} documents are settled before their date, by {days} days at most: {settled_day} for {document_day}; "
-        "their applications are dated on the document",
+        "结清日期早于单据日期的单据有 {count} 张；相差最多 {days} 天：结清 {settled_day}，单据 {document_day}；核销记在单据日期",
+        "Documents settled before their date: {count}; most days apart: {days} (settled {settled_day}, dated "
+        "{document_day}); their applications are dated on the document",
         "核对该列是否真是结清日期；不是时用 --map 表头= 忽略它",
         "Check that the column is a settlement date; if not, ignore it with --map header=",
     ),
     "settlement_in_workbook_differs": (
         "error",
-        "收款 {id} 在工作簿中是 {first_day} {first_amount}，文件中是 {this_day} {this_amount}；工作簿的一行保持不变",
-        "Receipt {id} is in the workbook with {first_day} {first_amount}, in the file with {this_day} {this_amount}; "
+        "收款 {id} 在工作簿中是 {first_day} 的 {first_amount}，文件中是 {this_day} 的 {this_amount}；工作簿的一行保持不变",
+        "Receipt {id} is in the workbook with {first_amount} on {first_day}, in the file with {this_amount} on {this_day}; "
         "the workbook's row stays",
         "核对后在工作簿中改正",
         "Check it and correct the workbook",
     ),
     "credit_notes_with_settlement_date": (
         "note",
-        "{count} 张红字或零金额单据有结清日期，没有生成收款",
-        "{count} credit notes or empty documents have a settlement date; no receipt was made",
+        "有结清日期的红字或零金额单据有 {count} 张，没有生成收款",
+        "Credit notes or documents of 0 with a settlement date: {count}; no receipt was made",
         "红字冲减了哪张单据，记在核销记录中",
         "Record in the applications what each credit note settled",
     ),
     "documents_settled_otherwise": (
         "note",
-        "{count} 张有结清日期的单据在工作簿中已有核销记录，没有再生成收款",
-        "{count} documents with a settlement date have applications in the workbook; no receipt was made",
+        "有结清日期、工作簿中已有核销记录的单据有 {count} 张，没有再生成收款",
+        "Documents with a settlement date and with applications in the workbook: {count}; no receipt was made",
         "核对这些单据的未收金额",
         "Check their open amounts",
     ),
     "documents_partly_settled_without_date": (
         "warning",
-        "{count} 张单据的未收金额与单据金额不同，合计相差 {currency} {sum}，但文件没有说何时收到",
-        "{count} documents have an open amount other than their amount, {currency} {sum} in all, but no date of payment",
+        "未收金额与单据金额不同的单据有 {count} 张，合计相差 {currency} {sum}，但文件没有说何时收到",
+        "Documents with an open amount other than their amount: {count}, {currency} {sum} apart in all, but no date of payment",
         "再导入收款和核销记录，或按期初（opening）导入未收金额",
         "Import the receipts and applications too, or import the open amounts as opening items",
     ),

@@ -15,8 +15,10 @@ TITLE_ROW = 1
 STAMP_ROW = 2
 CHECK_ROW = 3
 HEADER_ROW = 5
-"""Views: title, stamp, check, a blank row, then the header; data from the row below it."""
-TITLE_CELL, STAMP_CELL, CHECK_CELL = "A1", "A2", "A3"
+"""Views: title, stamp, one or two lines of checks, then the header; data from the row below it."""
+TITLE_CELL, STAMP_CELL = "A1", "A2"
+CHECK_CELLS = ("A3", "A4")
+"""A line per kind of check; a report has at most two."""
 
 PAGES = ("start", "dashboard")
 """Views that are pages with fixed places, without a table."""

@@ -73,13 +73,14 @@ def page(sheet: Any, *, rows: str = "", landscape: bool, width: int = 1, height:
 
 
 def _above(sheet: Any, spec: TableSpec, language: str) -> None:
-    title, stamp, check = sheet[layout.TITLE_CELL], sheet[layout.STAMP_CELL], sheet[layout.CHECK_CELL]
+    title, stamp = sheet[layout.TITLE_CELL], sheet[layout.STAMP_CELL]
     title.value = spec.sheet(language)
     title.font = style.font(language, bold=True, size=16, color=style.ACCENT)
     never = label("not_refreshed", language)
     stamp.value = f"{never} · {spec.note(language)}"
     stamp.font = style.font(language, color=style.MUTED)
-    check.font = style.font(language, color=style.MUTED)
+    for cell in layout.CHECK_CELLS:
+        sheet[cell].font = style.font(language, color=style.MUTED)
     sheet.row_dimensions[layout.TITLE_ROW].height = 28
     sheet.sheet_view.showGridLines = False
 

@@ -98,10 +98,17 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
+NAMES = ("name", "customer_name", "payer")
+"""Columns of company names."""
+
+
 def width(column: Column, language: str) -> float:
     """A column's width: what its kind needs, what its declaration asks, and its header beside the filter button."""
     words = max((text_width(choice.word(language)) + 3 for choice in column.choices), default=0)
-    return max(column.width or WIDTHS[column.kind], words, text_width(column.header(language)) * 1.15 + 4.5)
+    asked: float = column.width or WIDTHS[column.kind]
+    if language == "en" and column.key in NAMES:
+        asked *= 1.35  # company names are longer when they are spelled out
+    return max(asked, words, text_width(column.header(language)) * 1.15 + 4.5)
 
 
 def head(cell: Any, language: str, *, required: bool = False) -> None:

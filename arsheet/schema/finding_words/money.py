@@ -1,0 +1,178 @@
+"""Words for receipts, applications, limits and exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arsheet.schema.finding_words.shape import Words
+
+MONEY: Mapping[str, Words] = {
+    "receipt_without_number": (
+        "error",
+        "没有收款单号；本行金额 {record[amount]} 未计入",
+        "There is no receipt number; the row with amount {record[amount]} is left out",
+        "填写收款单号",
+        "Type the number",
+    ),
+    "receipt_without_date": (
+        "error",
+        "收款 {record[receipt_no]} 没有收款日期；本行金额 {record[amount]} 未计入",
+        "Receipt {record[receipt_no]} has no date; the row with amount {record[amount]} is left out",
+        "填写收款日期",
+        "Type the date",
+    ),
+    "receipt_without_customer": (
+        "warning",
+        "收款 {record[receipt_no]} 尚未认领；金额 {record[amount]} 未计入任何客户的余额",
+        "Receipt {record[receipt_no]} is not claimed by a customer; its {record[amount]} is in no balance",
+        "认领后填写客户编码",
+        "Find out whose it is and type the customer ID",
+    ),
+    "receipt_repeated": (
+        "warning",
+        "收款 {id} 与第 {first_row_no} 行完全重复，只计一次；本行金额 {record[amount]} 未计入",
+        "Receipt {id} repeats row {first_row_no} and counts once; the amount {record[amount]} of this row is left out",
+        "删除重复的行",
+        "Delete the repeated row",
+    ),
+    "receipt_exists_with_different_amount": (
+        "error",
+        "收款 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；金额相差 {difference}；只计第一行",
+        "Receipt {id} stands in row {first_row_no} with {first}, here with {this}: {difference} apart; the first row counts",
+        "核对银行流水",
+        "Check the bank statement",
+    ),
+    "receipt_exists_with_different_values": (
+        "error",
+        "收款 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；只计第一行",
+        "Receipt {id} stands in row {first_row_no} with {first}, here with {this}; the first row counts",
+        "核对银行流水",
+        "Check the bank statement",
+    ),
+    "receipt_is_cancelled": (
+        "note",
+        "收款 {record[receipt_no]} 已退回，金额 {amount} 不计入",
+        "Receipt {record[receipt_no]} was returned; its {amount} does not count",
+        "无需处理",
+        "Nothing to do",
+    ),
+    "negative_receipt_taken_as_refund": (
+        "note",
+        "收款 {record[receipt_no]} 的金额 {amount} 为负，按退款处理",
+        "The amount {amount} of receipt {record[receipt_no]} is negative: taken as a refund",
+        "把类型填为“退款”",
+        "Set the kind to refund",
+    ),
+    "application_without_source": (
+        "error",
+        "没有收款单号或红字单号；对 {record[document_no]} 的核销 {record[amount]} 未计入",
+        "There is no source number; the application of {record[amount]} to {record[document_no]} is left out",
+        "填写来源单号",
+        "Type the number of the receipt or credit note",
+    ),
+    "application_without_document": (
+        "error",
+        "没有被核销的单据号；来源 {record[source_no]} 的核销 {record[amount]} 未计入",
+        "There is no document number; the application of {record[amount]} from {record[source_no]} is left out",
+        "填写单据号",
+        "Type the document number",
+    ),
+    "application_repeated": (
+        "warning",
+        "核销 {id} 与第 {first_row_no} 行完全重复，只计一次；本行金额 {record[amount]} 未计入",
+        "Application {id} repeats row {first_row_no} and counts once; the amount {record[amount]} of this row is left out",
+        "删除重复的行",
+        "Delete the repeated row",
+    ),
+    "application_exists_with_different_amount": (
+        "error",
+        "核销 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；金额相差 {difference}；只计第一行",
+        "Application {id} stands in row {first_row_no} with {first}, here with {this}: {difference} apart; the first row counts",
+        "保留正确的一行，或换一个核销号",
+        "Keep the right row, or give it another id",
+    ),
+    "application_exists_with_different_values": (
+        "error",
+        "核销 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；只计第一行",
+        "Application {id} stands in row {first_row_no} with {first}, here with {this}; the first row counts",
+        "保留正确的一行，或换一个核销号",
+        "Keep the right row, or give it another id",
+    ),
+    "application_of_cancelled_receipt": (
+        "error",
+        "收款 {id} 已退回，它对 {record[document_no]} 的核销 {record[amount]} 不计入",
+        "Receipt {id} was returned; its application of {record[amount]} to {record[document_no]} does not count",
+        "撤销这笔核销（填写撤销日期）",
+        "Reverse the application (type the reversal date)",
+    ),
+    "application_source_not_found": (
+        "error",
+        "来源 {id} 不在收款中，也不是红字；对 {record[document_no]} 的核销 {record[amount]} 未计入",
+        "The source {id} is no receipt and no credit note; the application of {record[amount]} to {record[document_no]} is left out",
+        "核对收款单号",
+        "Check the number",
+    ),
+    "application_document_not_found": (
+        "error",
+        "被核销的单据 {id} 不存在；来源 {record[source_no]} 的核销 {record[amount]} 未计入",
+        "The document {id} does not exist; the application of {record[amount]} from {record[source_no]} is left out",
+        "核对单据号",
+        "Check the number",
+    ),
+    "application_instalment_not_found": (
+        "warning",
+        "单据 {record[document_no]} 没有第 {sequence} 期；{record[amount]} 按到期先后核销",
+        "Document {record[document_no]} has no instalment {sequence}; {record[amount]} is applied in due order",
+        "核对期次",
+        "Check the sequence",
+    ),
+    "application_currency_differs_from_document": (
+        "error",
+        "来源 {record[source_no]} 与单据 {record[document_no]} 币种不同；{record[amount]} 未核销",
+        "Source {record[source_no]} and document {record[document_no]} are in different currencies; {record[amount]} is not applied",
+        "先按单据的币种登记收款",
+        "Record the receipt in the document's currency",
+    ),
+    "application_exceeds_open_amount": (
+        "error",
+        "对 {document_no} 核销 {applied}，当时未收 {open}，超出 {over}；超出部分留在来源 {record[source_no]} 上",
+        "{applied} is applied to {document_no}, of which {open} was open: {over} too much, which stays with {record[source_no]}",
+        "改正核销金额，或核销到其他单据",
+        "Correct the amount, or apply the rest to another document",
+    ),
+    "application_exceeds_source": (
+        "error",
+        "对 {document_no} 核销 {applied}，来源 {record[source_no]} 只剩 {free}，超出 {over}；超出部分不计",
+        "{applied} is applied to {document_no}, but {record[source_no]} has {free} left: {over} too much is not counted",
+        "改正核销金额",
+        "Correct the amount",
+    ),
+    "limit_not_in_base_currency": (
+        "warning",
+        "客户 {record[customer_id]} 的额度 {record[amount]} 币种是 {read}，不是本位币 {base}，未计入",
+        "The limit of {record[amount]} of customer {record[customer_id]} is in {read}, not in {base}; it does not count",
+        "按本位币填写额度",
+        "Type the limit in the base currency",
+    ),
+    "rate_not_positive": (
+        "error",
+        "{record[currency]} 在 {record[date]} 的汇率读到 {read}，必须大于0，不采用",
+        "The rate of {record[currency]} on {record[date]} reads {read}; it must be above 0 and is not used",
+        "改正该单元格后刷新",
+        "Correct the cell, then refresh",
+    ),
+    "rate_repeated_with_different_value": (
+        "warning",
+        "{currency} 在 {rate_day} 有两个汇率：{first}、{this}；采用后一个 {this}",
+        "{currency} has two rates on {rate_day}: {first} and {this}; the later row counts",
+        "删除不对的一行",
+        "Delete the wrong row",
+    ),
+    "fx_rate_missing": (
+        "error",
+        "没有 {currency} 在 {as_of_day} 或之前的汇率，无法折算为 {base}",
+        "There is no rate for {currency} on or before {as_of_day}; it cannot be shown in {base}",
+        "在汇率表中补充",
+        "Add one to the exchange rates",
+    ),
+}

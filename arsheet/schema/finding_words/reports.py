@@ -1,0 +1,62 @@
+"""Words for customers, settings and the checks of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from arsheet.schema.finding_words.shape import Words
+
+CUSTOMERS: Mapping[str, Words] = {
+    "customer_not_in_customers": (
+        "warning",
+        "客户 {customer_id} 不在客户表中；其单据和收款仍已计入",
+        "Customer {customer_id} is not in the customers table; its documents and receipts count all the same",
+        "在客户表中补充",
+        "Add the customer",
+    ),
+    "customer_repeated": (
+        "warning",
+        "客户 {id} 与第 {first_row_no} 行重复；采用第一行",
+        "Customer {id} repeats row {first_row_no}; the first row counts",
+        "删除重复的行",
+        "Delete the repeated row",
+    ),
+    "customer_exists_with_different_values": (
+        "warning",
+        "客户 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；采用第一行",
+        "Customer {id} stands in row {first_row_no} with {first}, here with {this}; the first row counts",
+        "合并为一行",
+        "Make it one row",
+    ),
+    "customer_parents_form_a_cycle": (
+        "error",
+        "上级客户循环：{cycle}；按没有上级处理",
+        "The parents form a cycle: {cycle}; they are taken as having none",
+        "改正上级客户",
+        "Correct the parent",
+    ),
+}
+
+REPORTS: Mapping[str, Words] = {
+    "control_total_differs": (
+        "error",
+        "{table_zh}勾稽不符：{left_name_zh} {left}，{right_name_zh} {right}，相差 {difference}",
+        "{table_en} does not tie out: {left_name_en} {left}, {right_name_en} {right}: {difference} apart",
+        "请把工作簿发给支持人员；在查明前不要使用该表",
+        "Send the workbook to support; do not use this report until it is explained",
+    ),
+    "rows_left_out": (
+        "warning",
+        "{table_zh}读到 {rows_read} 行 = 计入 {rows_used} 行 + 未计入 {rows_left_out} 行（金额 {left_out} {currency}）+ 金额读不出 {unreadable} 行",
+        "{table_en}: rows read {rows_read} = counted {rows_used} + left out {rows_left_out} (worth {left_out} {currency}) + without readable amount {unreadable}",
+        "逐条处理该表的错误",
+        "Work through the errors of this table",
+    ),
+    "setting_not_understood": (
+        "error",
+        "{reason_zh}；暂用默认值“{default_words}”",
+        "{reason_en}; the default “{default_words}” is used",
+        "改正设置页上的值",
+        "Correct it on the settings sheet",
+    ),
+}
