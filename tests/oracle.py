@@ -14,7 +14,6 @@ from arsheet.table import FAR_DAY, NO_DAY
 from tests.oracle_book import Application, Book, Document, Part, Receipt
 from tests.oracle_rules import bucket_names, bucket_of, half_up, nearer, oldest_first, within
 
-
 Key = tuple[str, int]
 """A due line: document and instalment (0 = the document itself)."""
 Account = tuple[str, str]

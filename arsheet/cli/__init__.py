@@ -128,8 +128,8 @@ def main() -> None:
 @main.command()
 @click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--lang", type=LANGUAGES, default="zh", help="Language of sheets and headers.")
-@click.option("--sample", type=click.IntRange(min=1), default=None, help="Fill it with a sample of N invoices.")
-@click.option("--customers", type=click.IntRange(min=1), default=None, help="Customers of the sample.")
+@click.option("--sample", type=click.IntRange(min=100), default=None, help="Fill it with a sample of N invoices.")
+@click.option("--customers", type=click.IntRange(min=30), default=None, help="Customers of the sample.")
 @AS_JSON
 @_guarded
 def new(book: Path, lang: str, sample: int | None, customers: int | None, as_json: bool) -> int:
@@ -139,7 +139,7 @@ def new(book: Path, lang: str, sample: int | None, customers: int | None, as_jso
     run.new_book(book, lang)
     counts: dict[str, int] = {}
     if sample:
-        counts = run.fill_sample(book, invoices=sample, customers=customers or max(10, sample * 3 // 20))
+        counts = run.fill_sample(book, invoices=sample, customers=customers or max(30, sample * 3 // 20))
     if as_json:
         put_json({"book": str(book), "language": lang, "rows": counts})
     else:

@@ -179,8 +179,7 @@ def _same_currency(
 ) -> _Rows:
     if not accounts.currency.size or not bool(accounts.currency.any()):
         return rows
-    ours = accounts.currency[document_account[rows.document]]
-    count = receipt_account.size
+    ours, count = accounts.currency[document_account[rows.document]], receipt_account.size
     from_receipt = rows.receipt < count
     theirs = ours.copy()
     if count:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from arsheet.ledger.fx import closing_or_document, document_base, receipt_base, unrealised
+from arsheet.ledger.fx import document_base, receipt_base, unrealised
 from arsheet.ledger.intern import Array
 from arsheet.ledger.money import round_half_up
 from arsheet.ledger.outlook import END, keys, of_documents, outlook, table
@@ -166,7 +166,7 @@ def open_in_base(ledger: Ledger, as_of: int, residual: Array, base_rate: str = "
     for line in np.flatnonzero(residual).tolist():
         document = int(ledger.lines.document[line])
         value = document_base(ledger, as_of, document, int(residual[line]), base_rate)
-        if value is None or closing_or_document(ledger, as_of, document, base_rate) is None:
+        if value is None:
             currency = ledger.currency(int(ledger.lines.account[line]))
             raise ArsheetError(
                 "fx_rate_missing",

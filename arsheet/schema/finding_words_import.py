@@ -28,7 +28,7 @@ def _in_workbook(zh: str, en: str, *, amount: bool) -> Words:
         + ("金额相差 {difference}；" if amount else "")
         + "工作簿的一行保持不变",
         f"{en} {{id}} is in the workbook ({{first_cell}}) with {{first}}, in the file ({{this_cell}}) with {{this}}"
-        + (": {difference} apart" if amount else "")
+        + (", difference {difference}" if amount else "")
         + "; the workbook's row stays",
         "核对原始单据；文件正确时在工作簿中改正该单元格" if amount else "需要时在工作簿中改正",
         "Check the document; if the file is right, correct the workbook"
@@ -44,7 +44,7 @@ def _in_file(zh: str, en: str, *, amount: bool) -> Words:
         + ("金额相差 {difference}；" if amount else "")
         + "只导入第一行",
         f"{en} {{id}} stands in row {{first_row_no}} with {{first}}, here with {{this}}"
-        + (": {difference} apart" if amount else "")
+        + (", difference {difference}" if amount else "")
         + "; only the first row is imported",
         "核对后保留正确的一行，再导入一次",
         "Keep the right row and import again",
@@ -75,7 +75,7 @@ _TABLE: Mapping[str, Words] = {
     "subtotal_differs": (
         "warning",
         "汇总行“{word}”的“{column_zh}”读到 {read}，所汇总各行合计 {sum}，相差 {difference}；汇总行不导入，各行照常",
-        "“{column_en}” of “{word}” reads {read}, its rows add up to {sum}: {difference} apart; the total row is not imported, its rows are",
+        "“{column_en}” of “{word}” reads {read}, its rows add up to {sum}, difference {difference}; the total row is not imported, its rows are",
         "核对文件是否缺行，或有行被改动",
         "Check whether rows are missing or changed",
     ),
@@ -205,7 +205,7 @@ _SETTLEMENTS: Mapping[str, Words] = {
     "documents_partly_settled_without_date": (
         "warning",
         "未收金额与单据金额不同的单据有 {count} 张，合计相差 {currency} {sum}，但文件没有说何时收到",
-        "Documents with an open amount other than their amount: {count}, {currency} {sum} apart in all, but no date of payment",
+        "Documents with an open amount other than their amount: {count}, difference {currency} {sum} in all, but no date of payment",
         "再导入收款和核销记录，或按期初（opening）导入未收金额",
         "Import the receipts and applications too, or import the open amounts as opening items",
     ),

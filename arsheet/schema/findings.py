@@ -22,8 +22,8 @@ SEVERITIES = ("error", "warning", "note")
 _WORDS: Mapping[str, Words] = MappingProxyType({**LEDGER_WORDS, **IMPORT_WORDS})
 _PRECEDENCE = {code: at for at, code in enumerate(_WORDS)}
 _TABLE_ORDER = {name: at for at, name in enumerate(TABLES)}
-_LISTS = frozenset(("ids", "names", "others"))
-"""Facts that hold several texts parted by 、."""
+_LISTS = {"ids": "、", "names": "、", "others": "、", "currencies": ", ", "months": ", ", "other_months": ", "}
+"""Facts that hold several texts, and what parts them; a message parts them as its language does."""
 
 
 def words() -> Mapping[str, Words]:
@@ -182,7 +182,7 @@ def _shown(key: str, value: Any, table: str, language: str) -> str:
     if isinstance(value, (list, tuple)):
         return _joined(value, language)
     if key in _LISTS:
-        return _joined(str(value).split("、"), language)
+        return _joined(str(value).split(_LISTS[key]), language)
     return str(value)
 
 

@@ -9,10 +9,23 @@ from typing import Any
 from arsheet.ledger.assembly import Assembly, assemble
 from arsheet.table import Table, to_day
 
-DATES = (
-    "document_date due_date date reversed_on booked_at happened_on delivered_on base_date opened closed from to".split()
+DATES = frozenset(
+    (
+        "document_date",
+        "due_date",
+        "date",
+        "reversed_on",
+        "booked_at",
+        "happened_on",
+        "delivered_on",
+        "base_date",
+        "opened",
+        "closed",
+        "from",
+        "to",
+    )
 )
-MONEY = "amount discount difference rate".split()
+MONEY = frozenset(("amount", "discount", "difference", "rate"))
 
 
 def day(text: str) -> int:
@@ -62,9 +75,8 @@ def apply(source: str, document: str, amount: Any, date: str | None = None, **mo
 
 def book(invoices: list[dict[str, Any]], settings: dict[str, str] | None = None, **rows: Any) -> Assembly:
     """The ledger of these rows, by table."""
-    return assemble(
-        {"invoices": table("invoices", invoices), **{name: table(name, some) for name, some in rows.items()}}, settings
-    )
+    rows = {"invoices": invoices} | rows
+    return assemble({name: table(name, some) for name, some in rows.items() if some}, settings)
 
 
 def c001() -> Assembly:

@@ -374,6 +374,21 @@ def _as_known(paper: Document, as_of: int) -> Document:
 
 
 @settings(max_examples=100, deadline=None)
+@given(books(), AS_OF, POLICIES)
+def test_by_another_dimension_the_sums_are_the_same(book: Book, as_of: int, chosen: dict[str, Any]) -> None:
+    ledger = build(book)
+    names = (*aging(ledger, as_of, policy(chosen)).facts["buckets"], "total", "unapplied", "net", "disputed", "pending")
+    sums: list[dict[tuple[str, str], int]] = []
+    for by in ("customer", "salesperson", "currency"):
+        found: dict[tuple[str, str], int] = defaultdict(int)
+        for record in aging(ledger, as_of, policy(chosen), by).records():
+            for name in names:
+                found[record["currency"], name] += int(record[name])
+        sums.append({key: value for key, value in found.items() if value})
+    assert sums[0] == sums[1] == sums[2]
+
+
+@settings(max_examples=100, deadline=None)
 @given(books(), AS_OF)
 def test_open_less_what_comes_later_is_what_remains(book: Book, as_of: int) -> None:
     ledger = build(book)

@@ -6,14 +6,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+from tests.peers import running
 
 
 def folders(config: pytest.Config) -> list[Path]:
@@ -30,8 +27,6 @@ def folders(config: pytest.Config) -> list[Path]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    from tests.peers import running
-
     if "peer_case" in metafunc.fixturenames:
         cases = [case for folder in folders(metafunc.config) for case in running.load(folder)]
         metafunc.parametrize("peer_case", _parameters(cases))
@@ -41,8 +36,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _parameters(cases: list[dict[str, object]]) -> list[object]:
     """One test per case; one skip per topic that has no adapter; one skip when there is no folder."""
-    from tests.peers import running
-
     if not cases:
         reason = "no folder of cases: give --cases DIR or ARSHEET_PEER_CASES"
         return [pytest.param(None, id="no-cases", marks=pytest.mark.skip(reason=reason))]

@@ -110,7 +110,7 @@ def _setting(key: str, value: Any) -> None:
         fine = text == "" or (text.isdecimal() and 1 <= int(text) <= 31)
     elif key == "buckets":
         parts = text.split(",")
-        fine = all(part.strip().isdecimal() for part in parts) and _rises([int(part) for part in parts])
+        fine = text == "years" or _rises(parts)
     elif key == "tolerance_percent":
         fine = decimal(text, key) >= 0
     else:
@@ -121,7 +121,10 @@ def _setting(key: str, value: Any) -> None:
         raise ShapeError(f"no such setting in the product: {key}")
 
 
-def _rises(edges: list[int]) -> bool:
+def _rises(parts: list[str]) -> bool:
+    if not all(part.strip().isdecimal() for part in parts):
+        return False
+    edges = [int(part) for part in parts]
     return edges[0] > 0 and edges == sorted(set(edges))
 
 

@@ -1,8 +1,8 @@
 """Stories an accountant can read: each page's tables go through the real path and must give the reports it shows.
 
-A heading of level 3 that is a sheet's name holds rows of that sheet; one that begins with 应得 or Expected holds a report
-and how it is asked for. Every story is told twice: its tables assembled in memory, and typed into a real book that is
-refreshed and read back.
+A heading of level 3 that is a sheet's name holds rows of that sheet; one that begins with 应得 or Expected holds a
+report and how it is asked for. Every story is told twice: its tables assembled in memory, and typed into a real book
+that is refreshed and read back.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ DOCUMENTS: Mapping[str, Words] = {
     "document_exists_with_different_amount": (
         "error",
         "单据 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；金额相差 {difference}；只计第一行",
-        "Document {id} stands in row {first_row_no} with {first}, here with {this}: {difference} apart; the first row counts",
+        "Document {id} stands in row {first_row_no} with {first}, here with {this}, difference {difference}; the first row counts",
         "核对原始单据，保留正确的一行",
         "Check the document and keep the right row",
     ),
@@ -87,14 +87,14 @@ DOCUMENTS: Mapping[str, Words] = {
     "due_date_before_document_date": (
         "warning",
         "到期日 {due_day} 早于单据日期 {document_day}，相差 {days} 天",
-        "The due date {due_day} is before the document date {document_day}: days apart: {days}",
+        "The due date {due_day} is before the document date {document_day} (days apart: {days})",
         "核对两个日期，注意日月是否颠倒",
         "Check both dates; day and month may be swapped",
     ),
     "net_plus_tax_differs_from_amount": (
         "warning",
         "不含税 {net} + 税额 {tax} = {sum}，价税合计 {amount}，相差 {difference}；应收按价税合计计",
-        "Net {net} + tax {tax} = {sum}, but the amount is {amount}: {difference} apart; the amount counts",
+        "Net {net} + tax {tax} = {sum}, but the amount is {amount}, difference {difference}; the amount counts",
         "核对发票金额",
         "Check the invoice",
     ),
@@ -157,7 +157,7 @@ DOCUMENTS: Mapping[str, Words] = {
     "instalments_do_not_add_up_to_document": (
         "error",
         "单据 {document_no} 的分期合计 {sum}，单据金额 {amount}，相差 {difference}；差额计入最后一期",
-        "The instalments of {document_no} add up to {sum}, the document is {amount}: {difference} apart, put on the last one",
+        "The instalments of {document_no} add up to {sum}, the document is {amount}, difference {difference}, put on the last one",
         "改正分期金额",
         "Correct the instalments",
     ),

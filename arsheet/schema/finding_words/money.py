@@ -38,7 +38,7 @@ MONEY: Mapping[str, Words] = {
     "receipt_exists_with_different_amount": (
         "error",
         "收款 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；金额相差 {difference}；只计第一行",
-        "Receipt {id} stands in row {first_row_no} with {first}, here with {this}: {difference} apart; the first row counts",
+        "Receipt {id} stands in row {first_row_no} with {first}, here with {this}, difference {difference}; the first row counts",
         "核对银行流水",
         "Check the bank statement",
     ),
@@ -87,7 +87,7 @@ MONEY: Mapping[str, Words] = {
     "application_exists_with_different_amount": (
         "error",
         "核销 {id} 已在第 {first_row_no} 行出现：{first}；本行：{this}；金额相差 {difference}；只计第一行",
-        "Application {id} stands in row {first_row_no} with {first}, here with {this}: {difference} apart; the first row counts",
+        "Application {id} stands in row {first_row_no} with {first}, here with {this}, difference {difference}; the first row counts",
         "保留正确的一行，或换一个核销号",
         "Keep the right row, or give it another id",
     ),

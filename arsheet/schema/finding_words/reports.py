@@ -41,7 +41,7 @@ REPORTS: Mapping[str, Words] = {
     "control_total_differs": (
         "error",
         "{table_zh}勾稽不符：{left_name_zh} {left}，{right_name_zh} {right}，相差 {difference}",
-        "{table_en} does not tie out: {left_name_en} {left}, {right_name_en} {right}: {difference} apart",
+        "{table_en} does not tie out: {left_name_en} {left}, {right_name_en} {right}, difference {difference}",
         "请把工作簿发给支持人员；在查明前不要使用该表",
         "Send the workbook to support; do not use this report until it is explained",
     ),

@@ -60,7 +60,7 @@ def figures(inputs: Mapping[str, Any], settings: dict[str, str]) -> Figures:
 def _invoice(value: Any) -> DiscountInvoice:
     required = {"invoice_id", "customer_id", "invoice_date", "untaxed"}
     invoice = row(value, required, {"tax", "tax_percent", "currency", "rate", "schedule"}, "invoices")
-    if ("tax" in invoice) == ("tax_percent" in invoice):
+    if (invoice.get("tax") is None) == (invoice.get("tax_percent") is None):
         raise ShapeError("an invoice states either tax or tax_percent")
     currency = invoice.get("currency") or BASE
     places = exponent(currency)
