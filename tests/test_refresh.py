@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
 import subprocess
 import zipfile
@@ -10,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +72,15 @@ def book(tmp_path: Path) -> Path:
     return path
 
 
+@lru_cache(maxsize=4)
+def loaded(data: bytes) -> Any:
+    """A file as openpyxl sees it, read once; nobody changes it."""
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+
+
 def by_openpyxl(path: Path, sheet: str) -> list[list[Any]]:
     """All cells of a sheet."""
-    return [list(row) for row in openpyxl.load_workbook(path, data_only=True)[sheet].iter_rows(values_only=True)]
+    return [list(row) for row in loaded(path.read_bytes())[sheet].iter_rows(values_only=True)]
 
 
 def by_calamine(path: Path, sheet: str) -> list[list[Any]]:
@@ -167,7 +174,7 @@ def test_every_report_adds_up_to_the_ledger(tmp_path: Path, language: str, reade
 def test_the_dashboard_shows_what_the_reports_show(tmp_path: Path, language: str) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(refreshed(language))
-    sheet = openpyxl.load_workbook(path)[TABLES["dashboard"].sheet(language)]
+    sheet = loaded(path.read_bytes())[TABLES["dashboard"].sheet(language)]
     place = layout.DASHBOARD
     currency = sheet[place.currency].value
     assert currency == "CNY"
@@ -187,7 +194,7 @@ def test_the_dashboard_shows_what_the_reports_show(tmp_path: Path, language: str
         assert sheet[block.cell(at, "bucket")].value == header
         assert money(sheet[block.cell(at, "amount")].value) == sum(money(row[header]) for row in aged)
     owed = TABLES["balances"].column("overdue").header(language)
-    late = sorted((money(row[owed]) for row in report(path, "balances", language) if currency in row.values()))[::-1]
+    late = sorted(money(row[owed]) for row in report(path, "balances", language) if currency in row.values())[::-1]
     block = place["top_overdue"]
     assert [money(sheet[block.cell(at, "overdue")].value) for at in range(10)] == late[:10]
     severities = [row[TABLES["checks"].column("severity").header(language)] for row in report(path, "checks", language)]
@@ -200,7 +207,7 @@ def test_the_dashboard_shows_what_the_reports_show(tmp_path: Path, language: str
 def test_no_report_has_an_error_or_a_blank_header(tmp_path: Path, language: str) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(refreshed(language))
-    opened = openpyxl.load_workbook(path)
+    opened = loaded(path.read_bytes())
     for sheet in opened.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -216,7 +223,7 @@ def test_no_report_has_an_error_or_a_blank_header(tmp_path: Path, language: str)
 
 def owned_parts(path: Path, language: str) -> Iterator[str]:
     """The parts of a package that belong to the sheets a refresh writes."""
-    opened = openpyxl.load_workbook(path)
+    opened = loaded(path.read_bytes())
     for key in ("dashboard", "checks", *REPORTS):
         number = opened.sheetnames.index(TABLES[key].sheet(language)) + 1
         yield f"xl/worksheets/sheet{number}.xml"
@@ -273,7 +280,7 @@ def test_other_buckets_change_the_columns(tmp_path: Path, buckets: str, headers:
     assert columns_of_buckets(rows[0], "zh") == headers
     assert sums(rows, *headers) == sums(rows, "应收合计") == truth(path).gross
     check_sums(path, "zh")
-    sheet = openpyxl.load_workbook(path)["首页"]
+    sheet = loaded(path.read_bytes())["首页"]
     block = layout.DASHBOARD["buckets"]
     amounts = sum(money(sheet[block.cell(at, "amount")].value) for at in range(block.rows))
     assert amounts == truth(path).gross["CNY"]
@@ -297,7 +304,7 @@ def test_every_way_of_showing_still_ties_out(book: Path, settings: dict[str, str
     set_in_book(book, **settings)
     done = run.refresh(book, AS_OF)
     assert "control_total_differs" not in {item.code for item in done.outcome.findings}
-    opened = openpyxl.load_workbook(book)
+    opened = loaded(book.read_bytes())
     for key in REPORTS:
         checks = "".join(str(opened[TABLES[key].zh][cell].value or "") for cell in layout.CHECK_CELLS)
         assert "相符" in checks, key
@@ -341,9 +348,8 @@ def rearrange(path: Path, key: str, change: Callable[[list[list[Any]]], list[lis
         for x, value in enumerate(row):
             cell = sheet.cell(top + y, left + x)
             cell.value = value
-            if isinstance(value, dt.date):
-                cell.number_format = "yyyy-mm-dd"
-            elif isinstance(value, str) and cell.data_type == "f":
+            cell.number_format = "yyyy-mm-dd" if isinstance(value, dt.date) else "General"
+            if isinstance(value, str) and cell.data_type == "f":
                 cell.data_type = "s"
     last = openpyxl.utils.get_column_letter(left + len(cells[0]) - 1)
     table.ref = f"{openpyxl.utils.get_column_letter(left)}{top}:{last}{bottom}"
@@ -417,7 +423,7 @@ def test_libreoffice_shows_the_same_figures(tmp_path: Path, language: str) -> No
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx"]
     subprocess.run([*command, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=240)
     again = out / "book.xlsx"
-    assert openpyxl.load_workbook(again).sheetnames == openpyxl.load_workbook(path).sheetnames
+    assert loaded(again.read_bytes()).sheetnames == loaded(path.read_bytes()).sheetnames
     for key in (*REPORTS, "checks"):
         ours, theirs = report(path, key, language), report(again, key, language)
         assert len(ours) == len(theirs), key

@@ -138,7 +138,7 @@ def _ties(key: str, table: Table, ledger: Ledger, as_of: int) -> tuple[Tie, ...]
     if key in ("overdue_aging", "aging_by_year"):
         buckets = [_by_currency(table, bucket) for bucket in table.facts["buckets"]]
         summed = {currency: sum(part.get(currency, 0) for part in buckets) for currency in gross}
-        pairs = [("buckets_sum", summed, "open_sum", _open_sum(ledger, as_of)),
+        pairs = [("buckets_sum", summed, "open_sum", _open_as_shown(ledger, as_of, book, table)),
                  ("net", _by_currency(table, "net"), "ledger_balance", _ledger_balance(ledger, as_of))]  # fmt: skip
     elif key == "open_items":
         pairs = [("open_sum", _by_currency(table, "open"), "gross_less_notes", _less_notes(ledger, as_of, gross))]
@@ -161,6 +161,18 @@ def _open_sum(ledger: Ledger, as_of: int) -> dict[str, int]:
 
     open_ = np.maximum(replay(ledger, as_of).open, 0)
     return _sums(ledger, ledger.accounts.currency[ledger.lines.account], open_)
+
+
+def _open_as_shown(ledger: Ledger, as_of: int, book: Table, table: Table) -> dict[str, int]:
+    """The open sum less what the report shows inside its buckets: money spread over them, notes aged by their date."""
+    open_, unapplied, shown = (
+        _open_sum(ledger, as_of),
+        _by_currency(book, "unapplied"),
+        _by_currency(table, "unapplied"),
+    )
+    return {
+        name: open_.get(name, 0) - unapplied.get(name, 0) - shown.get(name, 0) for name in {*open_, *unapplied, *shown}
+    }
 
 
 def _ledger_balance(ledger: Ledger, as_of: int) -> dict[str, int]:

@@ -47,8 +47,8 @@ REPORTS: Mapping[str, Words] = {
     ),
     "rows_left_out": (
         "warning",
-        "{table_zh}读到 {rows_read} 行 = 计入 {rows_used} 行 + 未计入 {rows_left_out} 行（金额 {left_out} {currency}）+ 金额读不出 {unreadable} 行",
-        "{table_en}: rows read {rows_read} = counted {rows_used} + left out {rows_left_out} (worth {left_out} {currency}) + without readable amount {unreadable}",
+        "{table_zh}读到 {rows_read} 行 = 计入 {rows_used} 行 + 未计入 {rows_left_out} 行（金额 {currency} {left_out}）+ 金额读不出 {unreadable} 行",
+        "{table_en}: rows read {rows_read} = counted {rows_used} + left out {rows_left_out} (worth {currency} {left_out}) + without readable amount {unreadable}",
         "逐条处理该表的错误",
         "Work through the errors of this table",
     ),
