@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from arsheet.actions.dashboard import dashboard
 from arsheet.actions.registry import Outcome, action
+from arsheet.actions.ties import Tie, failed, ties_of
 from arsheet.ledger.aging import AgingPolicy, aging
 from arsheet.ledger.assembly import Assembly, Control
 from arsheet.ledger.balance import balances, reclassification
 from arsheet.ledger.fx import missing_rates
 from arsheet.ledger.items import open_items
 from arsheet.ledger.store import Ledger
-from arsheet.schema.encode import amount
 from arsheet.schema.findings import findings
-from arsheet.schema.words import label
+from arsheet.schema.tables import TABLES
 from arsheet.table import Finding, Problem, Table
 
 WRITES = (
@@ -28,22 +28,6 @@ READS = (
     "customers", "invoices", "instalments", "receipts", "applications", "limits", "disputes", "orders", "deliveries",
     "terms", "fx", "holidays",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Two totals that must be equal, in one currency's minor units."""
-
-    currency: str
-    left_name: str
-    left: int
-    right_name: str
-    right: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether they are."""
-        return self.left == self.right
 
 
 @action(
@@ -68,8 +52,8 @@ def refresh(
         "balances": balances(ledger, as_of),
         "reclassification": reclassification(ledger, as_of),
     }
-    ties = {key: _ties(key, table, ledger, as_of) for key, table in reports.items()}
-    all_problems = [*problems, *assembly.problems, *missing_rates(ledger, as_of), *_failed(ties)]
+    ties = {key: ties_of(key, table, ledger, as_of) for key, table in reports.items()}
+    all_problems = [*problems, *assembly.problems, *_rates(assembly, as_of), *failed(ties)]
     found = findings([*all_problems, *_left_out(assembly.controls)], tables, language)
     views = [_view(key, table, ties[key]) for key, table in reports.items()]
     views.append(_checks(found, language))
@@ -85,9 +69,24 @@ def refresh(
     return Outcome(tables=tuple(views), findings=tuple(found), summary=summary)
 
 
-def _with(policy: AgingPolicy, **changes: Any) -> AgingPolicy:
-    from dataclasses import replace
+def _rates(assembly: Assembly, as_of: int) -> list[Problem]:
+    """Missing exchange rates, told at the first document in that currency."""
+    ledger = assembly.ledger
+    found = []
+    for problem in missing_rates(ledger, as_of):
+        codes = ledger.documents.currencies
+        mine = np.zeros(0, np.int64)
+        if codes is not None:
+            mine = np.flatnonzero(codes == ledger.currencies.index(str(problem.facts["currency"])))
+        if mine.size:
+            row = assembly.document_rows[int(mine[0])]
+            found.append(Problem(problem.code, "invoices", row, "currency", problem.facts))
+        else:
+            found.append(problem)
+    return found
 
+
+def _with(policy: AgingPolicy, **changes: Any) -> AgingPolicy:
     return replace(policy, **changes)
 
 
@@ -123,118 +122,8 @@ def _open_items(ledger: Ledger, as_of: int, policy: AgingPolicy) -> Table:
     )
 
 
-def _by_currency(table: Table, key: str) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for currency, value in zip(table.column("currency"), table.column(key), strict=True):
-        out[currency] = out.get(currency, 0) + int(value)
-    return out
-
-
-def _ties(key: str, table: Table, ledger: Ledger, as_of: int) -> tuple[Tie, ...]:
-    """Each report's total against the same total worked out another way from the ledger."""
-    book = balances(ledger, as_of)
-    gross, net = _by_currency(book, "gross"), _by_currency(book, "net")
-    pairs: list[tuple[str, dict[str, int], str, dict[str, int]]]
-    if key in ("overdue_aging", "aging_by_year"):
-        buckets = [_by_currency(table, bucket) for bucket in table.facts["buckets"]]
-        summed = {currency: sum(part.get(currency, 0) for part in buckets) for currency in gross}
-        pairs = [("buckets_sum", summed, "open_sum", _open_as_shown(ledger, as_of, book, table)),
-                 ("net", _by_currency(table, "net"), "ledger_balance", _ledger_balance(ledger, as_of))]  # fmt: skip
-    elif key == "open_items":
-        pairs = [("open_sum", _by_currency(table, "open"), "gross_less_notes", _less_notes(ledger, as_of, gross))]
-    elif key == "balances":
-        pairs = [("net", net, "ledger_balance", _ledger_balance(ledger, as_of))]
-    else:
-        moved = _by_currency(table, "reclass")
-        left = {currency: value + moved.get(currency, 0) for currency, value in _by_currency(table, "book").items()}
-        pairs = [("book_plus_reclass", left, "reported", _by_currency(table, "reported"))]
-    return tuple(
-        Tie(currency, left_name, left.get(currency, 0), right_name, right.get(currency, 0))
-        for left_name, left, right_name, right in pairs
-        for currency in sorted({*left, *right})
-    )
-
-
-def _open_sum(ledger: Ledger, as_of: int) -> dict[str, int]:
-    """Σ of positive open lines by currency, straight from the replay."""
-    from arsheet.ledger.replay import replay
-
-    open_ = np.maximum(replay(ledger, as_of).open, 0)
-    return _sums(ledger, ledger.accounts.currency[ledger.lines.account], open_)
-
-
-def _open_as_shown(ledger: Ledger, as_of: int, book: Table, table: Table) -> dict[str, int]:
-    """The open sum less what the report shows inside its buckets: money spread over them, notes aged by their date."""
-    open_, unapplied, shown = (
-        _open_sum(ledger, as_of),
-        _by_currency(book, "unapplied"),
-        _by_currency(table, "unapplied"),
-    )
-    return {
-        name: open_.get(name, 0) - unapplied.get(name, 0) - shown.get(name, 0) for name in {*open_, *unapplied, *shown}
-    }
-
-
-def _ledger_balance(ledger: Ledger, as_of: int) -> dict[str, int]:
-    """Σ documents − Σ receipts − what applications granted beyond money, without any replay of open amounts."""
-    from arsheet.ledger.replay import active
-
-    lines, receipts, uses = ledger.lines, ledger.receipts, ledger.uses
-    of_lines = _sums(ledger, ledger.accounts.currency[lines.account], np.where(lines.date <= as_of, lines.amount, 0))
-    of_money = _sums(
-        ledger, ledger.accounts.currency[ledger.receipt_account], np.where(receipts.dates <= as_of, receipts.amounts, 0)
-    )
-    granted = np.where(active(ledger, as_of), uses.reduces - uses.uses, 0)
-    currency = _use_currency(ledger)
-    of_uses = _sums(ledger, currency, granted)
-    names = {*of_lines, *of_money, *of_uses}
-    return {name: of_lines.get(name, 0) - of_money.get(name, 0) - of_uses.get(name, 0) for name in names}
-
-
-def _use_currency(ledger: Ledger) -> Any:
-    lines, uses = ledger.lines, ledger.uses
-    count = len(lines)
-    if not count:
-        return np.zeros(uses.line.size, np.int64)
-    document = np.where(uses.line < count, lines.document[np.minimum(uses.line, count - 1)], 0)
-    if uses.spread is not None:
-        document = np.where(uses.spread >= 0, uses.spread, document)
-    account = ledger.document_account
-    return ledger.accounts.currency[account[document]] if account is not None else np.zeros(document.size, np.int64)
-
-
-def _less_notes(ledger: Ledger, as_of: int, gross: dict[str, int]) -> dict[str, int]:
-    from arsheet.ledger.replay import replay
-
-    notes = np.minimum(replay(ledger, as_of).open, 0)
-    of_notes = _sums(ledger, ledger.accounts.currency[ledger.lines.account], notes)
-    return {name: gross.get(name, 0) + of_notes.get(name, 0) for name in {*gross, *of_notes}}
-
-
-def _sums(ledger: Ledger, codes: Any, values: Any) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for code in np.unique(codes).tolist():
-        total = int(np.asarray(values)[codes == code].sum())
-        if total:
-            out[ledger.currencies[int(code)]] = total
-    return out
-
-
-def _failed(ties: Mapping[str, tuple[Tie, ...]]) -> list[Problem]:
-    return [
-        Problem("control_total_differs", key, facts={
-            "report": key, "left_name_zh": label(tie.left_name, "zh"), "left_name_en": label(tie.left_name, "en"),
-            "right_name_zh": label(tie.right_name, "zh"), "right_name_en": label(tie.right_name, "en"),
-            "left": amount(tie.left, tie.currency), "right": amount(tie.right, tie.currency),
-            "difference": amount(tie.left - tie.right, tie.currency)})
-        for key, several in ties.items() for tie in several if not tie.agrees
-    ]  # fmt: skip
-
-
 def _left_out(controls: tuple[Control, ...]) -> list[Problem]:
     """What each source table reads, counts and leaves out, told where anything is left out."""
-    from arsheet.schema.tables import TABLES
-
     return [
         Problem("rows_left_out", control.table, facts={
             "table_zh": TABLES[control.table].zh, "table_en": TABLES[control.table].en,

@@ -100,7 +100,8 @@ def _spread(ledger: Ledger, several: SeveralLines, open_: Array, on: Array) -> N
     before = np.repeat(running[several.starts] - cap[several.starts], sizes)
     mine_total = np.repeat(total[several.documents], sizes) * sign
     taken = np.clip(mine_total - (running - cap - before), 0, cap) * sign
-    settled = np.repeat(total[several.documents] == whole, sizes)  # also clears a negative last line
+    mine_whole = total[several.documents]
+    settled = np.repeat((mine_whole == whole) & (mine_whole != 0), sizes)  # also clears a negative last line
     open_[rows] -= np.where(settled, open_[rows], taken)
 
 

@@ -92,6 +92,10 @@ def _read_settings(session: Session) -> None:
     if "key" not in match or "value" not in match:
         return
     keys, values = raw.columns[match.mapping["key"]], raw.columns[match.mapping["value"]]
+    place = raw.place
+    if place is not None:
+        place = type(place)(place.sheet, place.rows, [place.columns[match.mapping[key]] for key in ("key", "value")])
+    session.tables["settings"] = Table("settings", ("key", "value"), (keys, values), ("id", "any"), place)
     for row, (key, value) in enumerate(zip(keys, values, strict=True)):
         name = str(key or "").strip()
         if name not in BY_KEY:

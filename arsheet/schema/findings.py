@@ -11,6 +11,7 @@ from typing import Any
 from arsheet.schema.finding_words import WORDS as LEDGER_WORDS
 from arsheet.schema.finding_words import Words
 from arsheet.schema.finding_words_import import WORDS as IMPORT_WORDS
+from arsheet.schema.layout import header_row
 from arsheet.schema.model import Column
 from arsheet.schema.settings import BY_KEY, shown_value
 from arsheet.schema.tables import IMPORT_COLUMNS, TABLES
@@ -73,7 +74,7 @@ def _finding(problem: Problem, said: Words, tables: Mapping[str, Table], languag
 
 
 def _cell(problem: Problem, table: Table | None, place: Place | None) -> str:
-    """The address to jump to: the cell, the letter of the column where all of it is meant, or nothing.
+    """The address to jump to: the cell, or the header of the column or table where all of it is meant.
 
     A row that is no record (a total row of a file) is named by the fact ``cell``.
     """
@@ -84,10 +85,16 @@ def _cell(problem: Problem, table: Table | None, place: Place | None) -> str:
     at = table.header.index(problem.column) if problem.column in table.header else -1
     column = place.columns[at] if at >= 0 else -1
     if problem.row is None:
-        return column_letter(column) if column >= 0 else ""
+        first = min((each for each in place.columns if each >= 0), default=0)
+        return f"{column_letter(column if column >= 0 else first)}{_header_row(place, problem.table)}"
     if column < 0:
         column = min((each for each in place.columns if each >= 0), default=0)
     return f"{column_letter(column)}{place.rows[problem.row]}"
+
+
+def _header_row(place: Place, table: str) -> int:
+    """The row of the header: above the first record, or where the declaration puts it."""
+    return min(place.rows) - 1 if place.rows else header_row(TABLES[table]) if table in TABLES else 1
 
 
 def _say(template: str, shown: _Shown) -> str:

@@ -242,6 +242,22 @@ def test_a_last_instalment_below_zero_is_settled_with_the_rest() -> None:
         assert opens(found) == {"I1#1": 0, "I1#2": 0}
 
 
+def test_what_is_named_settles_nothing_else() -> None:
+    """100, 30 and −30: 100 for the first leave the other two as they are."""
+    lines = [
+        {"document_no": "I1", "sequence": number, "due_date": "2025-03-31", "amount": amount}
+        for number, amount in ((1, "100.00"), (2, "30.00"), (3, "-30.00"))
+    ]
+    found = book(
+        [I1],
+        instalments=lines,
+        receipts=[receipt("R1", "100", "2025-03-10")],
+        applications=[apply("R1", "I1", "100", sequence=1)],
+    )
+    assert opens(found) == {"I1#1": 0, "I1#2": minor("30"), "I1#3": -minor("30")}
+    assert applied(found.ledger, END).receipts.tolist() == [minor("100"), 0, 0]
+
+
 def test_a_credit_note_may_have_instalments_too() -> None:
     found = book(
         [I1, note("N1", "50", "2025-03-02", "I1")],

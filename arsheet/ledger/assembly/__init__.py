@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from arsheet.ledger.assembly import customers, documents, due, money
-from arsheet.ledger.assembly.rows import Control, Left, bad_cells
+from arsheet.ledger.assembly.rows import Control, Left, bad_cells, missing_columns
 from arsheet.ledger.building import build
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.money import exponent, to_decimal
@@ -23,6 +23,8 @@ class Assembly:
     ledger: Ledger
     problems: tuple[Problem, ...]
     controls: tuple[Control, ...]
+    document_rows: tuple[int, ...] = ()
+    """The row of the invoices table that each document of the ledger comes from."""
 
 
 def assemble(
@@ -39,7 +41,7 @@ def assemble(
     """
     chosen = dict(settings or {})
     found = list(problems)
-    left = Left(bad_cells(found))
+    left = Left(bad_cells(found), missing_columns(found))
     base = chosen.get("base_currency") or "CNY"
     rates = money.rates(tables.get("fx"), found)
     calendar = calendar or money.calendar(tables.get("holidays"))
@@ -49,15 +51,15 @@ def assemble(
     cash = money.receipts(tables.get("receipts"), base, left, found)
     uses = money.applications(tables.get("applications"), bills, cash, base, left, found)
     currencies = (base, *sorted({*bills.currencies, *cash.currencies} - {base}))
-    lines, due_days = due.resolve(bills, tables, book, chosen, calendar, found)
+    lines, due_days = due.resolve(bills, tables, book, chosen, calendar, left, found)
     ledger = build(
         documents=documents.columns(bills, due_days, currencies, tables),
         customers=customers.columns(book),
         lines=lines,
         receipts=money.receipt_columns(cash, currencies, tables.get("orders")),
         applications=uses.columns,
-        disputes=documents.disputes(tables.get("disputes"), bills, found),
-        limits=money.limits(tables.get("limits"), base, found),
+        disputes=documents.disputes(tables.get("disputes"), bills, left, found),
+        limits=money.limits(tables.get("limits"), base, left, found),
         base_currency=base,
         currencies=currencies,
         rates=rates,
@@ -65,11 +67,14 @@ def assemble(
     )
     found.extend(_in_table_rows(problem, uses.rows, bills) for problem in ledger.problems)
     left.complain(found)
-    return Assembly(ledger, tuple(found), left.controls)
+    return Assembly(ledger, tuple(found), left.controls, tuple(bills.rows))
 
 
 def _in_table_rows(problem: Problem, rows: list[int], bills: documents.Bills) -> Problem:
     """A problem of the build told in the rows of the source table, with document numbers instead of codes."""
+    if problem.code == "customer_not_in_customers" and problem.facts["customer_id"] in bills.customers:
+        row = bills.rows[bills.customers.index(problem.facts["customer_id"])]
+        return Problem(problem.code, "invoices", row, "customer_id", problem.facts)
     if problem.table != "applications" or problem.row is None:
         return problem
     facts = dict(problem.facts)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from arsheet.ledger.assembly.rows import Cells, Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, currency_code, first_of_each, minor, optional
 from arsheet.ledger.columns import CREDITS, DOCUMENT_KINDS, INVOICE, OPENING, Disputes, Documents
 from arsheet.ledger.intern import Array, as_column
 from arsheet.ledger.store import days
@@ -51,11 +51,13 @@ def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem
     for row in range(len(table)):
         amount = amounts[row]
         currency = currency_code(currencies[row], base)
-        if currency is None:
+        if left.unreadable_cell(table.name, row, "currency"):
+            currency = None
+        elif currency is None:
             found.append(Problem("currency_unknown", table.name, row, "currency", {"read": currencies[row]}))
         stands = _required(cells, row, left, found) and currency is not None and keep[row]
         if not stands or amount is None or currency is None:
-            left.leave(table.name, currency or str(currencies[row]), amount)
+            left.leave(table.name, currency or str(currencies[row] or UNKNOWN), amount)
             continue
         _add(bills, cells, row, amount, currency, left, found)
     _check_dates(bills, found)
@@ -244,7 +246,7 @@ def _dimensions(bills: Bills, orders: Table | None) -> dict[str, list[str]]:
     return texts
 
 
-def disputes(table: Table | None, bills: Bills, found: list[Problem]) -> Disputes | None:
+def disputes(table: Table | None, bills: Bills, left: Left, found: list[Problem]) -> Disputes | None:
     """For the build: a blank amount is the whole open amount, a blank closing date means open."""
     if table is None or not len(table):
         return None
@@ -256,7 +258,11 @@ def disputes(table: Table | None, bills: Bills, found: list[Problem]) -> Dispute
         if code is None or opened is None:
             if number is not None and code is None:
                 found.append(Problem("dispute_document_not_found", table.name, row, "document_no", {"id": number}))
+            elif code is not None:
+                left.missing(found, table, row, "opened", "dispute_without_opening_date")
             continue
+        if left.unreadable_cell(table.name, row, "amount", "sequence"):
+            continue  # how much is disputed is not known, and is told already
         amount = cells["amount"][row]
         value = -1 if amount is None else minor(abs(amount), bills.currencies[code])[0]
         closed = cells["closed"][row]

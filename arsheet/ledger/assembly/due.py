@@ -10,7 +10,7 @@ import numpy as np
 
 from arsheet.ledger.assembly.customers import Book
 from arsheet.ledger.assembly.documents import Bills
-from arsheet.ledger.assembly.rows import minor, optional
+from arsheet.ledger.assembly.rows import Left, minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import CREDITS, DueLines
 from arsheet.ledger.money import exponent, to_decimal
@@ -70,13 +70,14 @@ class _Resolver:
         book: Book,
         settings: Mapping[str, str],
         calendar: Calendar,
+        left: Left,
         found: list[Problem],
     ):
         self.bills, self.calendar, self.found = bills, calendar, found
         self.policy = TermPolicy.from_settings(settings)
         self.named = _named_terms(tables.get("terms"))
         self.of_customer = book.terms()
-        self.instalments = _instalments(tables.get("instalments"), bills, found)
+        self.instalments = _instalments(tables.get("instalments"), bills, left, found)
         self.lines = _Lines()
         self.due: list[int] = []
         self.refused: dict[str, tuple[TermError, list[int]]] = {}
@@ -211,7 +212,7 @@ class _Instalment:
     retention: bool
 
 
-def _instalments(table: Table | None, bills: Bills, found: list[Problem]) -> dict[int, list[_Instalment]]:
+def _instalments(table: Table | None, bills: Bills, left: Left, found: list[Problem]) -> dict[int, list[_Instalment]]:
     """Rows of the instalments table by document, in their sequence."""
     out: dict[int, list[_Instalment]] = defaultdict(list)
     if table is None:
@@ -219,6 +220,8 @@ def _instalments(table: Table | None, bills: Bills, found: list[Problem]) -> dic
     columns = {key: optional(table, key) for key in ("sequence", "due_date", "event", "happened_on")}
     for row, (number, amount) in enumerate(zip(table.column("document_no"), table.column("amount"), strict=True)):
         if number is None or amount is None:
+            blank = ("document_no", "instalment_without_document") if number is None else ("amount", "amount_missing")
+            left.missing(found, table, row, *blank)
             continue
         at = bills.codes.get(number)
         if at is None:
@@ -267,9 +270,10 @@ def resolve(
     book: Book,
     settings: Mapping[str, str],
     calendar: Calendar,
+    left: Left,
     found: list[Problem],
 ) -> tuple[DueLines | None, list[int]]:
     """The due lines of documents with instalments, and the due day of every document (int days)."""
-    resolver = _Resolver(bills, tables, book, settings, calendar, found)
+    resolver = _Resolver(bills, tables, book, settings, calendar, left, found)
     resolver.run()
     return resolver.lines.columns(), resolver.due

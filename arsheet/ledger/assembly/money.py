@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from arsheet.ledger.assembly.documents import Bills
-from arsheet.ledger.assembly.rows import Cells, Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, currency_code, first_of_each, minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Limits, Receipts
 from arsheet.ledger.intern import as_column
@@ -55,7 +55,9 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
     for row in range(len(table)):
         amount = columns["amount"][row]
         currency = currency_code(columns["currency"][row], base)
-        if currency is None:
+        if left.unreadable_cell(table.name, row, "currency"):
+            currency = None
+        elif currency is None:
             found.append(Problem("currency_unknown", table.name, row, "currency", {"read": columns["currency"][row]}))
         stands = _required(columns, row, left, found) and currency is not None and keep[row]
         if stands and columns["state"][row] in CANCELLED:
@@ -63,7 +65,7 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
             found.append(Problem("receipt_is_cancelled", table.name, row, "state", {"amount": amount}))
             stands = False
         if not stands or amount is None or currency is None:
-            left.leave(table.name, currency or str(columns["currency"][row]), amount)
+            left.leave(table.name, currency or str(columns["currency"][row] or UNKNOWN), amount)
             continue
         _add(cash, columns, row, amount, currency, left, found)
     return cash
@@ -198,6 +200,15 @@ def _application(
         found.append(Problem("application_of_cancelled_receipt", "applications", row, "source_no", {"id": source}))
         left.leave("applications", currency, values["amount"])
         return None
+    if left.unreadable_cell("applications", row, "date", "discount", "difference", "sequence", "reversed_on"):
+        left.leave("applications", currency, values["amount"])  # when or how much is not known, and is told already
+        return None
+    theirs = cash.currencies[cash.codes[source]] if source in cash.codes else currency
+    if code is not None and theirs != currency:
+        facts = {"source_currency": theirs, "document_currency": currency}
+        found.append(Problem("application_currency_differs_from_document", "applications", row, "source_no", facts))
+        left.leave("applications", currency, values["amount"])
+        return None
     parts = []
     for value in values.values():
         part, rounded = minor(value or Decimal(0), currency)
@@ -220,7 +231,10 @@ def _application(
     )
 
 
-def limits(table: Table | None, base: str, found: list[Problem]) -> Limits | None:
+_BLANK = {True: ("customer_id", "limit_without_customer"), False: ("amount", "amount_missing")}
+
+
+def limits(table: Table | None, base: str, left: Left, found: list[Problem]) -> Limits | None:
     """Dated limits in the base currency; one in another currency is said and not counted."""
     if table is None or not len(table):
         return None
@@ -229,6 +243,8 @@ def limits(table: Table | None, base: str, found: list[Problem]) -> Limits | Non
     for row, (customer, amount) in enumerate(zip(table.column("customer_id"), table.column("amount"), strict=True)):
         currency = currency_code(cells["currency"][row], base)
         if customer is None or amount is None:
+            if customer is not None or amount is not None:
+                left.missing(found, table, row, *_BLANK[customer is None])
             continue
         if currency != base:
             found.append(

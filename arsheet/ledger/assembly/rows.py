@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from arsheet.ledger.money import exponent, round_half_up
-from arsheet.table import Problem, Table
+from arsheet.table import Problem, Table, iso
 
 BadCells = frozenset[tuple[str, int, str]]
 
@@ -49,9 +49,18 @@ CURRENCY_WORDS = {
 }
 
 
+UNKNOWN = "?"
+"""Stands for the currency of an amount whose currency could not be read."""
+
+
 def bad_cells(problems: Iterable[Problem]) -> BadCells:
     """Cells that decoding already complained of."""
     return frozenset((problem.table, problem.row, problem.column) for problem in problems if problem.row is not None)
+
+
+def missing_columns(problems: Iterable[Problem]) -> frozenset[tuple[str, str]]:
+    """Required columns that a table does not have."""
+    return frozenset((problem.table, problem.column) for problem in problems if problem.code == "column_missing")
 
 
 def currency_code(text: str | None, base: str) -> str | None:
@@ -103,6 +112,8 @@ class Left:
     """Keeps the control totals while tables are read, and who is left out for what."""
 
     bad: BadCells
+    without: frozenset[tuple[str, str]] = frozenset()
+    """Tables and required columns that are not there at all: told once, not in every row."""
     used: dict[tuple[str, str], _Sum] = field(default_factory=lambda: defaultdict(_Sum))
     left: dict[tuple[str, str], _Sum] = field(default_factory=lambda: defaultdict(_Sum))
     unreadable: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -121,8 +132,12 @@ class Left:
 
     def missing(self, found: list[Problem], table: Table, row: int, column: str, code: str) -> None:
         """Complains of a blank required cell, unless decoding has complained of that cell."""
-        if (table.name, row, column) not in self.bad:
+        if (table.name, row, column) not in self.bad and (table.name, column) not in self.without:
             found.append(Problem(code, table.name, row, column, {"row": _shown(table, row)}))
+
+    def unreadable_cell(self, table: str, row: int, *columns: str) -> bool:
+        """Whether decoding could not read one of these cells: what stands there is not known."""
+        return any((table, row, column) in self.bad for column in columns)
 
     def rounded(self, table: str, row: int) -> None:
         """Notes an amount with more decimals than its currency has."""
@@ -216,8 +231,10 @@ def first_of_each(
 
 def _shown(table: Table, row: int) -> dict[str, str]:
     """A few cells that let a person recognise the row."""
+    days = {key for key, kind in zip(table.header, table.kinds, strict=False) if kind == "day"}
     shown: dict[str, str] = {}
     for key, column in zip(table.header, table.columns, strict=True):
         if column[row] is not None and len(shown) < 4:
-            shown[key] = str(column[row])
+            value = column[row]
+            shown[key] = iso(value) if key in days and isinstance(value, int) else str(value)
     return shown

@@ -182,4 +182,18 @@ DOCUMENTS: Mapping[str, Words] = {
         "核对单据号",
         "Check the number",
     ),
+    "dispute_without_opening_date": (
+        "error",
+        "单据 {record[document_no]} 的争议没有提出日期，未计入",
+        "The dispute on {record[document_no]} has no opening date; it does not count",
+        "填写提出日期",
+        "Type the day it was raised",
+    ),
+    "instalment_without_document": (
+        "error",
+        "分期没有单据号，本行未计入",
+        "The instalment names no document; the row does not count",
+        "填写单据号",
+        "Type the document number",
+    ),
 }

@@ -128,8 +128,8 @@ MONEY: Mapping[str, Words] = {
     ),
     "application_currency_differs_from_document": (
         "error",
-        "来源 {record[source_no]} 与单据 {record[document_no]} 币种不同；{record[amount]} 未核销",
-        "Source {record[source_no]} and document {record[document_no]} are in different currencies; {record[amount]} is not applied",
+        "来源 {record[source_no]} 的币种是 {source_currency}，单据 {record[document_no]} 是 {document_currency}；{record[amount]} 未核销，本行未计入",
+        "Source {record[source_no]} is in {source_currency}, document {record[document_no]} in {document_currency}; {record[amount]} is not applied, the row is left out",
         "先按单据的币种登记收款",
         "Record the receipt in the document's currency",
     ),
@@ -174,5 +174,12 @@ MONEY: Mapping[str, Words] = {
         "There is no rate for {currency} on or before {as_of_day}; it cannot be shown in {base}",
         "在汇率表中补充",
         "Add one to the exchange rates",
+    ),
+    "limit_without_customer": (
+        "error",
+        "额度没有客户编码，本行未计入",
+        "The limit names no customer; the row does not count",
+        "填写客户编码",
+        "Type the customer ID",
     ),
 }
