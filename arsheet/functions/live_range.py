@@ -85,7 +85,7 @@ def read_range(
     columns = {key: list(column) for key, column in zip(decoded.table.header, decoded.table.columns, strict=True)}
     _complete(columns, mapping, as_of, basis)
     tables = _tables(columns, by)
-    problems = [_on_amount(problem) for problem in decoded.problems]
+    problems = [_on_amount(problem) for problem in decoded.problems if problem.code != "column_missing"]
     made = assemble(tables, dict(settings), calendar=calendar, problems=problems)
     left = _left_out(columns, made.problems, as_of, settings.get("base_currency") or "CNY")
     return LiveRange(made.ledger, left)
