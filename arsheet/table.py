@@ -16,17 +16,18 @@ NO_DAY = -(2**31)
 FAR_DAY = 2**31 - 1
 """Later than any date: "never" in an int32 column."""
 
-_EPOCH = dt.date(1970, 1, 1).toordinal()
+EPOCH = dt.date(1970, 1, 1).toordinal()
+"""The ordinal of day 0."""
 
 
 def to_day(value: dt.date) -> int:
     """Days since 1970-01-01."""
-    return value.toordinal() - _EPOCH
+    return value.toordinal() - EPOCH
 
 
 def from_day(day: int) -> dt.date:
     """The date of a day number."""
-    return dt.date.fromordinal(int(day) + _EPOCH)
+    return dt.date.fromordinal(int(day) + EPOCH)
 
 
 def iso(day: int) -> str:
@@ -114,7 +115,8 @@ class Table:
 class Grid:
     """Typed cells as they stand on a sheet: None, bool, int, float, str, date, datetime, time, timedelta or CellError.
 
-    ``cells[0][0]`` is the cell at (``first_row``, ``first_column``): 1-based row, 0-based column.
+    ``cells[0][0]`` is the cell at (``first_row``, ``first_column``): 1-based row, 0-based column. ``merged`` ranges are
+    (first row, first column, last row, last column) of the sheet, counted alike; their value is in their first cell.
     """
 
     sheet: str
@@ -122,6 +124,7 @@ class Grid:
     first_row: int = 1
     first_column: int = 0
     hidden_rows: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
     def address(self, row: int, column: int) -> str:
         """The address of ``cells[row][column]``."""

@@ -180,7 +180,7 @@ class Oracle:
 
     def _spread(self, left: list[int], amount: int) -> list[int]:
         """One amount over the instalments: earliest due first, or in proportion, half up, the rest to the last."""
-        if amount == sum(left):
+        if amount and amount == sum(left):
             return left
         if amount < 0:
             return [-share for share in self._spread([-value for value in left], -amount)]

@@ -68,7 +68,9 @@ def told(frame: pd.DataFrame) -> list[dict[str, str]]:
     return [{key: str(record[key]) for key in AGED[0]} for record in frame.to_dict("records")]
 
 
-@pytest.mark.parametrize("amount", [Decimal, float, str, lambda text: f"{float(text):,.2f}"], ids=str)
+@pytest.mark.parametrize(
+    "amount", [Decimal, float, str, lambda text: f"{float(text):,.2f}"], ids=["decimal", "float", "text", "thousands"]
+)
 @pytest.mark.parametrize(
     "day",
     [str, dt.date.fromisoformat, pd.Timestamp, lambda text: text.replace("-", "/"), dt.datetime.fromisoformat],
@@ -182,7 +184,7 @@ def test_a_book_and_its_tables_as_frames_agree(tmp_path: Path) -> None:
     kinds = {"money": str, "day": lambda day: dt.date(1970, 1, 1) + dt.timedelta(days=day)}
     frames = {}
     for key, table in opened.tables.items():
-        if len(table):
+        if len(table) and key != "settings":
             columns = {
                 name: [None if cell is None else kinds.get(kind, lambda value: value)(cell) for cell in column]
                 for name, kind, column in zip(table.header, table.kinds, table.columns, strict=True)

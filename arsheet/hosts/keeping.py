@@ -104,6 +104,8 @@ class Kept:
         before = {left + i: name.casefold() for i, name in enumerate(table.columns)}
         self.columns = {at: now.get(name, -1) for at, name in before.items()}
         self.cells: dict[tuple[str, ...], dict[str, tuple[Cell, Any]]] = {}
+        self.restored = {key: dict(values) for key, values in edit.restored.items()}
+        self.epoch = patcher.epoch
         if not edit.keep:
             return
         grid = read_package(patcher.package, Path(patcher.package.name)).grid(table.sheet)
@@ -134,19 +136,25 @@ class Kept:
         left: int,
     ) -> None:
         """Put the kept cells of a key into its new row."""
-        found = self.cells.pop(key, {})
+        found, waited = self.cells.pop(key, {}), self.restored.get(key, {})
         for name in self.keep:
             column = at[name.casefold()]
             cell = found.get(name, (None, None))[0]
+            value = waited.pop(name, None)
             if cell is None:
-                cells[column] = encode(None, f"{column_letter(column)}{row}", styles[column - left]).encode()
+                ref = f"{column_letter(column)}{row}"
+                cells[column] = encode(value, ref, styles[column - left], self.epoch).encode()
             elif cell.has_formula:
                 cells[column] = moved_formula(self.sheet, cell, row, column, columns=self.columns)
             else:
                 cells[column] = cell.at(row, column)
 
     def waiting(self) -> dict[tuple[str, ...], dict[str, Any]]:
-        """What the user wrote beside rows that are gone, by key."""
-        return {
+        """What the user wrote beside rows that are gone, by key, with what waited before and found no row."""
+        gone = {
             key: {k: v for k, (_, v) in cells.items() if v is not None} for key, cells in self.cells.items() if cells
         }
+        for key, values in self.restored.items():
+            if values:
+                gone[key] = {**values, **gone.get(key, {})}
+        return gone

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from arsheet.hosts.protocol import Capabilities, SaveReport, column_not_found, fresh_rows, key_text, table_not_found
+from arsheet.hosts.protocol import (
+    Capabilities,
+    Restored,
+    SaveReport,
+    column_not_found,
+    fresh_rows,
+    key_text,
+    table_not_found,
+)
 from arsheet.table import Place, Table
 
 
@@ -72,10 +80,12 @@ class MemoryHost:
         key: Sequence[str] = (),
         keep: Sequence[str] = (),
         styles: Mapping[str, str] | None = None,
+        restored: Restored | None = None,
     ) -> None:
         """Queue new contents of a view."""
         table = self._table(view)
-        self._queue.append(("write", table, list(header), [list(row) for row in rows], tuple(key), tuple(keep)))
+        new = [list(row) for row in rows]
+        self._queue.append(("write", table, list(header), new, tuple(key), tuple(keep), dict(restored or {})))
         if cells:
             self.set_cells(table.sheet, cells)
 
@@ -119,17 +129,21 @@ class MemoryHost:
         rows: list[list[Any]],
         key: tuple[str, ...],
         keep: tuple[str, ...],
+        restored: Restored,
     ) -> None:
         own: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in table.rows:
             record = dict(zip(table.header, row, strict=True))
             own[tuple(key_text(record.get(k)) for k in key)] = {k: record[k] for k in keep if record[k] is not None}
+        for waited, values in restored.items():
+            own[waited] = {**values, **own.get(waited, {})}
         name = table.sheet
         report.dropped_columns[name] = tuple(c for c in table.header if c not in header and c not in keep)
         result = []
         for row in rows:
             record = dict(zip(header, row, strict=True))
-            record |= own.pop(tuple(key_text(record.get(k)) for k in key), {}) if keep else {}
+            mine = own.get(tuple(key_text(record.get(k)) for k in key), {}) if keep else {}
+            record |= {k: mine.pop(k) for k in keep if k in mine}
             result.append([record.get(column) for column in (*header, *keep)])
         table.header, table.rows = [*header, *keep], result
         if keep:

@@ -6,13 +6,13 @@ A package is read once, into memory: what is judged, read, patched and compared 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import io
 import os
 import posixpath
 import re
 import shutil
+import signal
 import struct
 import tempfile
 import zipfile
@@ -23,6 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from arsheet.hosts.saving_words import changed_meanwhile, check_not_open, refused, save_code
 from arsheet.table import WorkbookError
 
 FileKind = Literal["xlsx", "xls", "html", "csv"]
@@ -311,52 +312,54 @@ class Package:
         return bytes(out)
 
 
-def check_not_open(path: Path) -> None:
-    """Refuse while another program shows the file: Excel and WPS leave ~$NAME beside it, LibreOffice .~lock.NAME#."""
-    for owner in (f"~${path.name}", f".~lock.{path.name}#"):
-        if path.with_name(owner).exists():
-            raise WorkbookError(
-                "workbook_open_elsewhere",
-                f"{path.name} 正在其他程序中打开（{owner}）；请关闭后重试",
-                f"{path.name} is open in another program ({owner}); close it and try again",
-                exit_code=7,
-                facts={"owner_file": owner},
-            )
+def step(name: str) -> None:
+    """A place where tests end the process as a power cut would: only if ARSHEET_STOP_AT names it."""
+    if os.environ.get("ARSHEET_STOP_AT") == name:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-def replace_file(path: str | Path, data: bytes, *, expect: str | None = None) -> None:
+def temporary_prefix(path: Path) -> str:
+    """How the temporary files of a save begin: they tell for which file they were made."""
+    return f".{path.stem[:40]}.{hashlib.sha256(path.name.encode()).hexdigest()[:8]}."
+
+
+def replace_file(path: str | Path, data: bytes, *, expect: str | None = None, label: str = "file") -> None:
     """Put a file in place at once or not at all: temp file in the same folder, fsync, a last look, rename.
 
-    ``expect`` is the SHA-256 of the file as it was read; a file that has changed since is left alone.
+    ``expect`` is the SHA-256 of the file as it was read; a file that has changed since is left alone. ``label`` leads
+    the names of the steps (``workbook_replaced``).
     """
     path = Path(path).resolve()
     check_not_open(path)
-    if path.exists() and not os.access(path, os.W_OK):
-        raise _refused("file_read_only", path)
     temporary: str | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.stem[:40]}.", suffix=".tmp", dir=path.parent)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise refused("file_read_only", path)
+        handle, temporary = tempfile.mkstemp(prefix=temporary_prefix(path), suffix=".tmp", dir=path.parent)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            step(f"{label}_opened")
+            stream.write(data[: len(data) // 2])
             stream.flush()
+            step(f"{label}_half_written")
+            stream.write(data[len(data) // 2 :])
+            stream.flush()
+            step(f"{label}_written")
             os.fsync(stream.fileno())
+        step(f"{label}_synced")
         if path.exists():
             shutil.copymode(path, temporary)
         else:
             os.chmod(temporary, 0o644)
         check_not_open(path)
         if expect is not None and (not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != expect):
-            raise WorkbookError(
-                "workbook_changed_meanwhile",
-                f"{path.name} 在读取之后被别人保存过；未写入，请重新运行",
-                f"{path.name} was saved by someone else after it was read; nothing was written, run again",
-                exit_code=4,
-            )
+            raise changed_meanwhile(path)
+        step(f"{label}_checked")
         os.replace(temporary, path)
         temporary = None
+        step(f"{label}_replaced")
         _sync_folder(path.parent)
     except OSError as error:
-        raise _refused(_save_code(error, temporary), path) from error
+        raise refused(save_code(error, made=temporary is not None), path) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -369,31 +372,3 @@ def _sync_folder(folder: Path) -> None:
             handle = os.open(folder, os.O_RDONLY)
             os.fsync(handle)
             os.close(handle)
-
-
-def _save_code(error: OSError, temporary: str | None) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "disk_full"
-    if isinstance(error, FileNotFoundError):
-        return "folder_not_found"
-    if temporary is None:
-        return "folder_read_only"
-    return "file_in_use" if isinstance(error, PermissionError) else "save_failed"
-
-
-_SAVE_WORDS = {
-    "file_read_only": ("{0} 是只读文件，未写入", "{0} is read-only; nothing was written"),
-    "folder_read_only": ("{0} 所在的文件夹不可写", "The folder of {0} cannot be written to"),
-    "folder_not_found": ("{0} 所在的文件夹不存在", "The folder of {0} does not exist"),
-    "file_in_use": (
-        "{0} 正被其他程序占用，未写入；请关闭后重试",
-        "{0} is in use; nothing was written, close it and try again",
-    ),
-    "disk_full": ("磁盘已满，{0} 保持原样", "The disk is full; {0} is as it was"),
-    "save_failed": ("{0} 未能保存，原文件保持原样", "{0} could not be saved; the file is as it was"),
-}
-
-
-def _refused(code: str, path: Path) -> WorkbookError:
-    zh, en = (words.format(path.name) for words in _SAVE_WORDS[code])
-    return WorkbookError(code, zh, en, exit_code=7 if code == "file_in_use" else 5, facts={"path": str(path)})

@@ -15,6 +15,7 @@ from typing import Any
 from arsheet.hosts.cells import EPOCH_1900, EPOCH_1904, encode
 from arsheet.hosts.following import Change, chart_xml, drop_links, follow_tail, table_xml
 from arsheet.hosts.package import Package, replace_file
+from arsheet.hosts.protocol import Restored
 from arsheet.hosts.reading import Area, TableInfo, parse_area, read_table_info
 from arsheet.hosts.recalculation import ask_recalculation, find_dependents, trim_chain
 from arsheet.hosts.sheetxml import SheetXml, refusal
@@ -27,7 +28,7 @@ class ReplaceRows:
 
     The table's columns that ``header`` does not name go away, except those in ``keep``: these are the user's own and
     move with the row whose ``key`` columns are equal. ``styles`` names a cell ("D5" or "Sheet!D5") whose look a
-    column takes; by default a column looks as its first data row did.
+    column takes; by default a column looks as its first data row did. ``restored`` are values that waited for their row.
     """
 
     table: str
@@ -36,6 +37,7 @@ class ReplaceRows:
     key: Sequence[str] = ()
     keep: Sequence[str] = ()
     styles: Mapping[str, str] = field(default_factory=dict)
+    restored: Restored = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

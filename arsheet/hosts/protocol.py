@@ -41,6 +41,10 @@ class SaveReport:
     backup: str = ""
 
 
+Restored = Mapping[tuple[str, ...], Mapping[str, Any]]
+"""Values by the key of their row (as ``key_text`` writes it) and the header of their column."""
+
+
 class Host(Protocol):
     """A workbook wherever it lives.
 
@@ -80,10 +84,13 @@ class Host(Protocol):
         key: Sequence[str] = (),
         keep: Sequence[str] = (),
         styles: Mapping[str, str] | None = None,
+        restored: Restored | None = None,
     ) -> None:
         """Queue new contents of a view; ``cells`` are single cells of its sheet (title, stamp, check).
 
-        ``keep`` names columns of the user's own, which stay with the row whose ``key`` columns are equal.
+        ``keep`` names columns of the user's own, which stay with the row whose ``key`` columns are equal. ``restored``
+        are values of such columns that wait for their row: they go in where the row is there and the cell is blank;
+        the others are again among the ``waiting`` of the report.
         """
         ...
 

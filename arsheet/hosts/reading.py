@@ -10,23 +10,18 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from arsheet.hosts.contents import Content, active_contents, xls_contents
 from arsheet.hosts.package import Package, SheetPart, damaged, encrypted, load, parse_xml, sniff
-from arsheet.table import CellError, Grid, WorkbookError, column_letter
+from arsheet.hosts.scanning import Range, WholeXml, check_whole, scan
+from arsheet.hosts.scanning import column_index as column_index
+from arsheet.table import ArsheetError, CellError, Grid, WorkbookError, column_letter
 
-MAX_AREA = 20_000_000
-"""Cells of the smallest rectangle round the used cells: what the reader is ready to hold."""
-
-_ERROR = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.S)
-_ERROR_TYPE = re.compile(rb"""<c\b[^>]*?\bt=["']e["'][^>]*(?<!/)>.*?</c>""", re.S)
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
-_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
-_LETTERS = re.compile(rb"""\br=["']([A-Z]{1,3})\d""")
-_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?[^/]>""")
 _UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
 )
@@ -89,14 +84,6 @@ class TableInfo:
         return self.area.last_row - self.totals_rows
 
 
-def column_index(letters: str | bytes) -> int:
-    """A -> 0, Z -> 25, AA -> 26."""
-    index = 0
-    for letter in letters.encode() if isinstance(letters, str) else letters:
-        index = index * 26 + letter - 64
-    return index - 1
-
-
 def parse_area(ref: str) -> Area | None:
     """The rectangle of a reference such as A1, $A$1:C9; None for anything else."""
     found = _RANGE.fullmatch(ref)
@@ -132,8 +119,11 @@ class Book:
     sheets: tuple[SheetInfo, ...]
     tables: tuple[TableInfo, ...] = ()
     package: Package | None = None
+    contents: tuple[Content, ...] | None = None
+    """What is active in the file, where it was looked for already: ``active`` looks."""
     _grids: dict[str, Grid] = field(default_factory=dict, repr=False)
     _reader: Any = field(default=None, repr=False)
+    _uncomputed: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -151,9 +141,16 @@ class Book:
                 facts={"sheet": sheet, "sheets": list(self.sheet_names)},
             )
         if name not in self._grids:
-            xml = self.package.part(self.package.sheet(name).part) if self.package else b""
-            self._grids[name] = _grid(self._reader, name, xml, self.path.name)
+            with _coded(self.path.name):
+                xml = self.package.part(self.package.sheet(name).part) if self.package else b""
+                self._grids[name] = _grid(self._reader, name, xml, self.path.name)
         return self._grids[name]
+
+    def active(self) -> tuple[Content, ...]:
+        """Macros, links, queries and the like: what a person should know of before the file is used."""
+        if self.contents is None:
+            self.contents = active_contents(self.package) if self.package else ()
+        return self.contents
 
     def table(self, name: str) -> TableInfo | None:
         """One Excel table by its name, as Excel compares names."""
@@ -161,23 +158,40 @@ class Book:
 
     def uncomputed(self, sheet: str) -> tuple[str, ...]:
         """The addresses of formulas without a stored result: they read as blank."""
-        xml = self.package.part(self.package.sheet(sheet).part) if self.package else b""
+        if self.package is None:
+            return self._uncomputed.get(sheet, ())
+        xml = self.package.part(self.package.sheet(sheet).part)
         return tuple(m[1].decode() for m in _UNCOMPUTED.finditer(xml)) if b"<f" in xml else ()
 
 
 def read_file(path: str | Path) -> Book:
-    """Read any file that can be read; the content decides what it is, not the extension."""
+    """Read any file that can be read; the content decides what it is, not the extension.
+
+    In this process: for a file that arsheet did not write there is ``child.read_guarded``.
+    """
     path = Path(path)
     data = load(path)
     kind = sniff(data, path.name)
-    if kind == "xlsx":
-        return read_package(Package(data, path.name), path)
-    if kind == "xls":
-        return _read_xls(path, data)
-    if kind == "html":
-        return _read_html(path, data)
-    grid = _csv_grid(path, data)
-    return Book(path, "csv", (SheetInfo(grid.sheet),), _grids={grid.sheet: grid})
+    with _coded(path.name):
+        if kind == "xlsx":
+            return read_package(Package(data, path.name), path)
+        if kind == "xls":
+            return _read_xls(path, data)
+        if kind == "html":
+            return _read_html(path, data)
+        grid = _csv_grid(path, data)
+        return Book(path, "csv", (SheetInfo(grid.sheet),), contents=(), _grids={grid.sheet: grid})
+
+
+@contextmanager
+def _coded(name: str) -> Iterator[None]:
+    """Whatever a library raises over a broken file becomes one kind of refusal."""
+    try:
+        yield
+    except (ArsheetError, MemoryError):
+        raise
+    except Exception as error:
+        raise damaged(name, f"{type(error).__name__}: {error}"[:300]) from error
 
 
 def read_workbook(path: str | Path) -> Book:
@@ -206,9 +220,17 @@ def read_package(package: Package, path: Path) -> Book:
             f"{path.name} is an .ods or .xlsb file; save it as .xlsx",
         )  # fmt: skip
     sheets = [s for s in package.sheets if s.kind == "worksheet"]
+    for part in _beside_the_sheets(package):
+        check_whole(package.part(part), part, package.name)
     tables = tuple(read_table_info(package, s, part) for s in sheets for part in package.table_parts(s))
     infos = tuple(SheetInfo(s.name, s.visibility) for s in sheets)
     return Book(path, "xlsx", infos, tables, package, _reader=_open_reader(package.data, path.name))
+
+
+def _beside_the_sheets(package: Package) -> list[str]:
+    """The parts beside its sheets that a book is read with: texts and formats."""
+    wanted = ("sharedStrings", "styles")
+    return [r.target for r in package.relations(package.workbook_part) if r.kind in wanted and r.target in package]
 
 
 def _read_xls(path: Path, data: bytes) -> Book:
@@ -219,7 +241,7 @@ def _read_xls(path: Path, data: bytes) -> Book:
         if "WorkSheet" in str(meta.typ):
             state: Any = states.get(str(meta.visible).rsplit(".", 1)[-1], "visible")
             infos.append(SheetInfo(meta.name, state))
-    return Book(path, "xls", tuple(infos), _reader=reader)
+    return Book(path, "xls", tuple(infos), contents=xls_contents(data), _reader=reader)
 
 
 def _open_reader(data: bytes, name: str) -> Any:
@@ -234,28 +256,26 @@ def _open_reader(data: bytes, name: str) -> Any:
 
 
 def _grid(reader: Any, name: str, xml: bytes, file: str) -> Grid:
-    _check_area(xml, name, file)
+    whole = WholeXml(xml, name, file) if xml else None
+    found = scan(xml, name, file)
     try:
         sheet = reader.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=True)
         start = sheet.start or (0, 0)
+        merged = found.merged if xml else _merged(sheet)
     except Exception as error:
         raise damaged(file, f"{name}: {error}") from None
+    if whole is not None:
+        whole.done()
     cells = [[None if value == "" else value for value in row] for row in rows]
     first_row, first_column = start[0] + 1, start[1]
-    if b't="e"' in xml or b"t='e'" in xml:
-        cells, first_row, first_column = _place_errors(cells, first_row, first_column, _errors(xml))
-    hidden = frozenset(int(m[1]) for h in _HIDDEN.finditer(xml) if (m := _ROW.match(h[0]))) if b"hidden=" in xml else ()
-    return Grid(name, cells, first_row, first_column, frozenset(hidden))
+    cells, first_row, first_column = _place_errors(cells, first_row, first_column, found.errors)
+    return Grid(name, cells, first_row, first_column, found.hidden, merged)
 
 
-def _errors(xml: bytes) -> list[tuple[int, int, str]]:
-    found = []
-    for cell in _ERROR_TYPE.finditer(xml):
-        # an earlier self-closed cell cannot be swallowed: "t" stands in the tag that opens the match
-        if m := _ERROR.match(cell[0]):
-            found.append((int(m[2]), column_index(m[1]), m[3].decode()))
-    return found
+def _merged(sheet: Any) -> tuple[Range, ...]:
+    ranges = sheet.merged_cell_ranges or ()
+    return tuple((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges)
 
 
 def _place_errors(
@@ -276,32 +296,6 @@ def _place_errors(
             cells.append([None] * (before + width))
         cells[row - first_row][column - first_column] = CellError(text)
     return cells, first_row, first_column
-
-
-def _check_area(xml: bytes, name: str, file: str) -> None:
-    """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
-    last = max((int(m[1]) for m in _ROW.finditer(xml[-200_000:])), default=0)
-    if last * 16_384 <= MAX_AREA:
-        return
-    width = 1
-    for row in xml.split(b"</row>"):  # the last cell of each row is enough
-        at = row.rfind(b"<c ")
-        if at >= 0 and (found := _LETTERS.search(row, at, at + 200)):
-            width = max(width, column_index(found[1]) + 1)
-    if last * width <= MAX_AREA:
-        return
-    filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]
-    if not filled:
-        return
-    rows, columns = [r for r, _ in filled], [c for _, c in filled]
-    if (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > MAX_AREA:
-        far = max(filled, key=lambda at: at[0] * (at[1] + 1))
-        cell = f"{column_letter(far[1])}{far[0]}"
-        raise WorkbookError(
-            "used_range_too_large", f"{file} 的工作表“{name}”在很远的 {cell} 有内容；请清除后再试",
-            f"Sheet {name!r} of {file} has a cell far away at {cell}; clear it and try again",
-            facts={"sheet": name, "cell": cell},
-        )  # fmt: skip
 
 
 def decode_text(data: bytes, name: str) -> str:
@@ -374,4 +368,4 @@ def _read_html(path: Path, data: bytes) -> Book:
         raise WorkbookError(
             "html_without_table", f"{path.name} 是没有表格的网页", f"{path.name} is a web page without a table"
         )
-    return Book(path, "html", tuple(SheetInfo(name) for name in grids), _grids=grids)
+    return Book(path, "html", tuple(SheetInfo(name) for name in grids), contents=(), _grids=grids)

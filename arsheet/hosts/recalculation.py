@@ -12,6 +12,7 @@ from arsheet.hosts.reading import TableInfo
 from arsheet.hosts.sheetxml import SheetXml
 from arsheet.table import WorkbookError
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ADDIN = re.compile(rb"(?i)<(?:\w+:)?f\b[^>]*>[^<]*\bAR_[A-Z]")
 _CHAIN = re.compile(rb"<c\b([^>]*?)/>")
 _AFTER = (b"</definedNames>", b"</externalReferences>", b"</functionGroups>", b"</sheets>")
@@ -65,7 +66,7 @@ def find_dependents(package: Package, patched: dict[str, SheetXml], tables: Iter
             continue
         own = patched.get(sheet.name)
         xml = b"" if own else package.part(sheet.part)
-        if own is None and b"<f" not in xml and b":f" not in xml:
+        if own is None and not _FORMULA.search(xml):
             continue
         joined = b"".join(own.rows.values()) if own else xml
         addin = addin or _ADDIN.search(joined) is not None

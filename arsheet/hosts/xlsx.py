@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from arsheet.hosts.keeping import value_at
 from arsheet.hosts.package import Package, companion_folder, replace_file
-from arsheet.hosts.patching import AppendRows, Edit, Patcher, ReplaceRows, SetCells
-from arsheet.hosts.protocol import Capabilities, SaveReport, column_not_found, fresh_rows, key_text, table_not_found
+from arsheet.hosts.patching import AppendRows, Edit, Patcher, PatchReport, ReplaceRows, SetCells
+from arsheet.hosts.protocol import (
+    Capabilities,
+    Restored,
+    SaveReport,
+    column_not_found,
+    fresh_rows,
+    key_text,
+    table_not_found,
+)
 from arsheet.hosts.reading import Book, TableInfo, parse_area, read_package
 from arsheet.table import Grid, Place, Table, WorkbookError
 
 KEPT_BACKUPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A save about to happen: the file as it was read, its new bytes, and what the patch reports."""
+
+    package: Package
+    data: bytes
+    report: PatchReport
 
 
 class XlsxHost:
@@ -84,12 +102,13 @@ class XlsxHost:
         key: Sequence[str] = (),
         keep: Sequence[str] = (),
         styles: Mapping[str, str] | None = None,
+        restored: Restored | None = None,
     ) -> None:
         """Queue new contents of a view, and of single cells of its sheet."""
         info = self._open().table(view)
         if info is None:
             raise self._no_table(view)
-        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {})))
+        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {}), restored or {}))
         if cells:
             self.set_cells(info.sheet, cells)
 
@@ -125,8 +144,11 @@ class XlsxHost:
         """Queue values of single cells; they keep their style."""
         self._queue.append(SetCells(sheet, dict(values)))
 
-    def save(self) -> SaveReport:
-        """Patch the file with all that is queued: one patch, one backup, one atomic replace."""
+    def save(self, backup: Callable[[Pending], Path] | None = None) -> SaveReport:
+        """Patch the file with all that is queued: one patch, one backup, one atomic replace.
+
+        ``backup`` keeps the old file in the host's stead and gives the place of the copy; what it raises ends the save.
+        """
         if not self._queue:
             return SaveReport()
         self._open()
@@ -134,10 +156,10 @@ class XlsxHost:
         patcher = Patcher(self._package)
         patcher.apply(self._queue)
         data = patcher.data()
-        backup = self._back_up(self._package)
-        replace_file(self.path, data, expect=self._package.digest)
-        self._queue, self._keys, self._book, self._package = [], {}, None, None
         found = patcher.report
+        kept = backup(Pending(self._package, data, found)) if backup else self._back_up(self._package)
+        replace_file(self.path, data, expect=self._package.digest, label="workbook")
+        self._queue, self._keys, self._book, self._package = [], {}, None, None
         return SaveReport(
             found.tables,
             found.dropped_columns,
@@ -146,7 +168,7 @@ class XlsxHost:
             found.recalculates,
             found.cleared_filters,
             found.changed_parts,
-            str(backup),
+            str(kept),
         )
 
     def discard(self) -> None:

@@ -115,7 +115,7 @@ def _lines_of(several: SeveralLines, document: int) -> Array:
 
 def _shares(ledger: Ledger, open_: list[int], amount: int) -> list[int]:
     """One application over the lines of its document: all of it settles them, also one below zero."""
-    if amount == sum(open_):
+    if amount and amount == sum(open_):
         return open_
     if amount < 0:
         return [-share for share in _shares(ledger, [-value for value in open_], -amount)]

@@ -119,7 +119,7 @@ def _styles(session: Session, table: Table, header: Sequence[str], columns: Sequ
     if not buckets:
         return {}
     spec = TABLES[table.name]
-    there = [str(text or "") for text in session.host.read(spec.table_name).header]
+    there = _headers(session, spec.table_name)
     total = next((column.header(session.language) for column in columns if column.key == "total"), "")
     if total not in there:
         return {}
@@ -133,11 +133,16 @@ def _has(session: Session, table_name: str) -> bool:
     return table_name.casefold() in {name.casefold() for name in session.host.tables()}
 
 
+def _headers(session: Session, table_name: str) -> list[str]:
+    info = session.host.book.table(table_name)
+    return [str(text or "") for text in info.columns] if info is not None else []
+
+
 def _users_own(session: Session, table_name: str, header: Sequence[str]) -> list[str]:
     """Columns that a person added to a report: those that no declaration and no bucket explains."""
     spec = next(spec for spec in TABLES.values() if spec.table_name == table_name)
     ours = {*header, *(column.zh for column in spec.columns), *(column.en for column in spec.columns)}
-    there = [str(text or "") for text in session.host.read(table_name).header]
+    there = _headers(session, table_name)
     return [text for text in there if text and text not in ours and not _is_bucket(text)]
 
 

@@ -33,7 +33,7 @@ def system_clock(zone: ZoneInfo) -> dt.datetime:
 
 
 def silent(_: str) -> None:
-    return None
+    """Says nothing about how far the work is."""
 
 
 @dataclass(slots=True)

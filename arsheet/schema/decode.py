@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from arsheet.schema.cells import Read, date_order, read, read_date
+from arsheet.schema.cells import DateOrder, Read, date_order, read
 from arsheet.schema.model import Column, TableSpec
-from arsheet.table import Problem, Table
+from arsheet.table import EPOCH, Problem, Table
 
 _KINDS = {"date": "day", "choice": "text"}
 
@@ -66,53 +68,74 @@ def decode(raw: Table, spec: TableSpec, mapping: Mapping[str, int], *, extra: tu
 
 def _filled_rows(raw: Table, mapping: Mapping[str, int]) -> list[int]:
     columns = [raw.columns[at] for at in sorted(set(mapping.values()))]
-    return [row for row in range(len(raw)) if any(column[row] is not None and column[row] != "" for column in columns)]
+    count = len(raw)
+    if any(None not in column and "" not in column for column in columns):
+        return list(range(count))  # one column without a blank: every row holds something
+    return [row for row in range(count) if any(column[row] is not None and column[row] != "" for column in columns)]
 
 
 def _typed(table: str, column: Column, cells: list[Any], problems: list[Problem]) -> list[Any]:
+    if cells.count(None) == len(cells):
+        return [None] * len(cells)
+    order: DateOrder = ""
     if column.kind == "date":
-        return _dates(table, column, cells, problems)
+        order, day_first, month_first = date_order(cells)
+        if day_first and month_first:
+            facts = {"day_first": day_first, "month_first": month_first}
+            problems.append(Problem("date_order_contradictory", table, None, column.key, facts))
+    plain = _PLAIN.get(column.kind, _never_plain)
     out: list[Any] = []
     known: dict[tuple[type, Any], Read] = {}
     for row, cell in enumerate(cells):
-        if cell is None:
-            out.append(None)
-            continue
-        key = (type(cell), cell)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = read(column, cell)
-        if found.problem:
-            problems.append(Problem(found.problem, table, row, column.key, {"read": _shown(cell)}))
-        out.append(found.value)
+        value = None if cell is None else plain(cell)
+        if value is None and cell is not None:
+            key = (type(cell), cell)
+            found = known.get(key)
+            if found is None:
+                found = known[key] = read(column, cell, order=order)
+            if found.problem:
+                problems.append(Problem(found.problem, table, row, column.key, {"read": _shown(cell)}))
+            value = found.value
+        out.append(value)
     return out
 
 
-def _dates(table: str, column: Column, cells: list[Any], problems: list[Problem]) -> list[Any]:
-    """Dates of one column; the order of day and month is decided once for all of it."""
-    order, day_first, month_first = date_order(cells)
-    if day_first and month_first:
-        facts = {"day_first": day_first, "month_first": month_first}
-        problems.append(Problem("date_order_contradictory", table, None, column.key, facts))
-    out: list[Any] = []
-    known: dict[tuple[type, Any], Read] = {}
-    for row, cell in enumerate(cells):
-        if cell is None or cell == "":
-            out.append(None)
-            continue
-        key = (type(cell), cell)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = read(column, cell, order=order) if isinstance(cell, str) else _of_cell(column, cell)
-        if found.problem:
-            problems.append(Problem(found.problem, table, row, column.key, {"read": _shown(cell)}))
-        out.append(found.value)
-    return out
+def _never_plain(_: Any) -> Any:
+    return None
 
 
-def _of_cell(column: Column, cell: Any) -> Read:
-    found = read(column, cell)
-    return found if found.problem or found.value is not None else read_date(cell)
+def _plain_id(cell: Any) -> str | None:
+    """An id that needs no cleaning: ASCII letters and digits in one piece, no number in scientific notation."""
+    if type(cell) is str and cell.isascii() and cell.isalnum() and not ("E" in cell or "e" in cell):
+        return cell
+    return None
+
+
+def _plain_number(cell: Any) -> Decimal | None:
+    """A number cell, at the 15 digits that a spreadsheet shows."""
+    if type(cell) is float and -1e15 < cell < 1e15:
+        return Decimal(f"{cell:.15g}")
+    return Decimal(cell) if type(cell) is int else None
+
+
+def _plain_day(cell: Any) -> int | None:
+    return cell.toordinal() - EPOCH if type(cell) is dt.date else None
+
+
+def _plain_text(cell: Any) -> str | None:
+    """A text whose white space is in order already."""
+    return cell if type(cell) is str and cell.isprintable() and cell == " ".join(cell.split()) and cell else None
+
+
+_PLAIN: Mapping[str, Callable[[Any], Any]] = {
+    "id": _plain_id,
+    "date": _plain_day,
+    "money": _plain_number,
+    "rate": _plain_number,
+    "percent": _plain_number,
+    "text": _plain_text,
+}
+"""Cells as most of them are, read without ceremony; None hands the cell to the full reading, which gives the same."""
 
 
 def _shown(cell: Any) -> str:

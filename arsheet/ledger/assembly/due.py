@@ -14,7 +14,7 @@ from arsheet.ledger.assembly.rows import Left, minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import CREDITS, DueLines
 from arsheet.ledger.money import exponent, to_decimal
-from arsheet.ledger.terms import TermError, TermPolicy, parse, schedule
+from arsheet.ledger.terms import ScheduleLine, TermError, TermPolicy, parse, schedule
 from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
 
 _EVENTS = {"delivered_on": "delivery", "received_on": "received", "confirmed_on": "confirmed"}
@@ -79,6 +79,7 @@ class _Resolver:
         self.of_customer = book.terms()
         self.instalments = _instalments(tables.get("instalments"), bills, left, found)
         self.lines = _Lines()
+        self.known: dict[tuple[object, ...], tuple[ScheduleLine, ...]] = {}
         self.due: list[int] = []
         self.refused: dict[str, tuple[TermError, list[int]]] = {}
         self.counted: dict[str, list[int]] = defaultdict(list)
@@ -110,31 +111,43 @@ class _Resolver:
 
     def _by_terms(self, at: int, text: str) -> int:
         named = self.named.get(text)
-        terms = parse(named.expression if named else text, self.policy)
         events = self._events(at)
         base = self._base(at, named, events)
+        made = self._scheduled(at, named.expression if named else text, base, events)
+        if any(line.fallback for line in made):
+            self.counted["baseline_date_missing_document_date_used"].append(at)
+        if any(line.provisional for line in made):
+            self.counted["due_date_provisional_holidays_not_published"].append(at)
+        if len(made) > 1 or made[0].pending or _awaited(made[0], self.bills.dates[at]):
+            for line in made:
+                triggered = FAR_DAY if line.pending else NO_DAY
+                if line.base_day is not None and _awaited(line, self.bills.dates[at]):
+                    triggered = line.base_day
+                due = FAR_DAY if line.due_day is None else line.due_day
+                amount = self.bills.amounts[at] if len(made) == 1 else line.amount_minor or 0
+                self.lines.add(at, line.number, due, amount, triggered, line.retention)
+        due_days = [line.due_day for line in made if line.due_day is not None]
+        return max(due_days) if due_days else FAR_DAY
+
+    def _scheduled(self, at: int, text: str, base: int, events: Mapping[str, int]) -> tuple[ScheduleLine, ...]:
+        """The lines under the terms; many documents share terms and dates, so those of one line are kept."""
         amount = self.bills.amounts[at]
+        key = (text, base, *events.items())
+        known = self.known.get(key)
+        if known is not None and amount:
+            return known
         made = schedule(
-            terms,
+            parse(text, self.policy),
             amount_minor=amount,
             base_day=base,
             events=events,
             policy=self.policy,
             calendar=self.calendar,
             places=exponent(self.bills.currencies[at]),
-        )
-        if any(line.fallback for line in made.lines):
-            self.counted["baseline_date_missing_document_date_used"].append(at)
-        if any(line.provisional for line in made.lines):
-            self.counted["due_date_provisional_holidays_not_published"].append(at)
-        if len(made.lines) > 1 or made.lines[0].pending:
-            for line in made.lines:
-                awaits = bool(line.events) and not line.fallback
-                triggered = FAR_DAY if line.pending else line.base_day if awaits and line.base_day else NO_DAY
-                due = FAR_DAY if line.due_day is None else line.due_day
-                self.lines.add(at, line.number, due, line.amount_minor or 0, triggered or NO_DAY, line.retention)
-        due_days = [line.due_day for line in made.lines if line.due_day is not None]
-        return max(due_days) if due_days else FAR_DAY
+        ).lines
+        if len(made) == 1 and amount:
+            self.known[key] = made
+        return made
 
     def _events(self, at: int) -> dict[str, int]:
         happened = {}
@@ -199,6 +212,11 @@ class _Resolver:
             )
         for code, ats in self.counted.items():
             self.found.append(Problem(code, "invoices", self.bills.rows[ats[0]], "due_date", {"count": len(ats)}))
+
+
+def _awaited(line: ScheduleLine, document_day: int) -> bool:
+    """Whether the line counts from an event after the document's date: until then its due date was not known."""
+    return bool(line.events) and not line.fallback and line.base_day is not None and line.base_day > document_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,225 @@
+"""What the XML of a worksheet says beside its values: whether it is whole, error cells, hidden rows, merged cells.
+
+calamine reads past broken tags, shows error cells as blanks and knows nothing of hidden rows, so the bytes are looked
+at once more: by regular expressions where a sheet is written as all programs write it, by a parser where it is not.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from arsheet.hosts.package import damaged
+from arsheet.table import WorkbookError, column_letter
+
+MAX_AREA = 20_000_000
+"""Cells of the smallest rectangle round the used cells: what the reader is ready to hold."""
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+SMALL = 4 * 1024**2
+"""Up to this size every address of a sheet is checked."""
+
+_ERROR = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.S)
+_ERROR_TYPE = re.compile(rb"""<c\b[^>]*?\bt=["']e["'][^>]*(?<!/)>.*?</c>""", re.S)
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
+_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
+_LETTERS = re.compile(rb"""\br=["']([A-Z]{1,3})\d""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,7})(\d+)["'][^>]*?[^/]>""")
+_PLACED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]+\d+)["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+_PREFIXED = re.compile(rb"<\w+:sheetData\b")
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+ErrorAt = tuple[int, int, str]
+Range = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Error cells as (1-based row, 0-based column, text), hidden rows, merged (row, column, row, column)."""
+
+    errors: tuple[ErrorAt, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    merged: tuple[Range, ...] = ()
+
+
+def column_index(letters: str | bytes) -> int:
+    """A -> 0, Z -> 25, AA -> 26."""
+    index = 0
+    for letter in letters.encode() if isinstance(letters, str) else letters:
+        index = index * 26 + letter - 64
+    return index - 1
+
+
+def scan(xml: bytes, name: str, file: str) -> Scan:
+    """Look through one worksheet part. WorkbookError: ``used_range_too_large``, ``file_damaged``."""
+    if not xml:
+        return Scan()
+    if b"\0" in xml[:400]:
+        raise damaged(file, f"{name}: UTF-16")
+    check_area(xml, name, file)
+    if len(xml) <= SMALL:
+        _check_addresses(xml, name, file)
+    merged = tuple(
+        (int(m[2]), column_index(m[1]), int(m[4]), column_index(m[3]))
+        for m in _MERGED.finditer(xml, max(xml.rfind(b"sheetData>"), 0))
+    )
+    try:
+        errors, hidden = _by_expression(xml)
+    except LookupError:
+        errors, hidden = _by_parser(xml)
+    return Scan(tuple(errors), frozenset(hidden), merged)
+
+
+def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
+    """LookupError where the sheet is written in another way than usual: with a prefix, or without addresses."""
+    errors: list[ErrorAt] = []
+    hidden: list[int] = []
+    if _PREFIXED.search(xml):
+        raise LookupError
+    if b't="e"' in xml or b"t='e'" in xml:
+        for cell in _ERROR_TYPE.finditer(xml):
+            # an earlier self-closed cell cannot be swallowed: "t" stands in the tag that opens the match
+            if m := _ERROR.match(cell[0]):
+                errors.append((int(m[2]), column_index(m[1]), m[3].decode("utf-8", "replace")))
+            elif b" r=" not in cell[0][: cell[0].index(b">")]:
+                raise LookupError
+    if b"hidden=" in xml:
+        for tag in _HIDDEN.finditer(xml):
+            if not (row := _ROW.match(tag[0])):
+                raise LookupError
+            hidden.append(int(row[1]))
+    return errors, hidden
+
+
+def _by_parser(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
+    """The same by a parser, with the places that follow from the order where addresses are missing."""
+    from lxml import etree
+
+    errors: list[ErrorAt] = []
+    hidden: list[int] = []
+    row, column = 0, -1
+    events = etree.iterparse(
+        io.BytesIO(xml), ("start", "end"), tag=("{*}row", "{*}c"), resolve_entities=False, no_network=True,
+        load_dtd=False, huge_tree=True,
+    )  # fmt: skip
+    for event, element in events:
+        kind = element.tag.rsplit("}", 1)[-1]
+        if event == "start" and kind == "row":
+            row, column = int(element.get("r") or row + 1), -1
+            if element.get("hidden") in ("1", "true"):
+                hidden.append(row)
+        elif event == "start":
+            found = _ADDRESS.fullmatch(element.get("r") or "")
+            column = column_index(found[1]) if found else column + 1
+        elif kind == "c" and element.get("t") == "e":
+            errors.append((row, column, str(element.findtext("{*}v") or "")))
+        elif kind == "row":
+            element.clear()
+    return errors, hidden
+
+
+def check_area(xml: bytes, name: str, file: str) -> None:
+    """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
+    last = 0
+    for number in _ROW.findall(xml):
+        if len(number) > 7 or not 0 < (row := int(number)) <= MAX_ROW:
+            raise damaged(file, f"{name}: row {number[:20].decode()}")
+        last = max(last, row)
+    if last * MAX_COLUMN <= MAX_AREA:
+        return
+    width = 1
+    for cells in _row_ends(xml):
+        if found := _LETTERS.search(cells):
+            width = max(width, column_index(found[1]) + 1)
+    if last * width <= MAX_AREA:
+        return
+    filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]
+    if not filled:
+        return
+    rows, columns = [r for r, _ in filled], [c for _, c in filled]
+    if (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > MAX_AREA:
+        far = max(filled, key=lambda at: at[0] * (at[1] + 1))
+        cell = f"{column_letter(far[1])}{far[0]}"
+        raise WorkbookError(
+            "used_range_too_large", f"{file} 的工作表“{name}”在很远的 {cell} 有内容；请清除后再试",
+            f"Sheet {name!r} of {file} has a cell far away at {cell}; clear it and try again",
+            facts={"sheet": name, "cell": cell},
+        )  # fmt: skip
+
+
+def _row_ends(xml: bytes) -> Iterator[bytes]:
+    """The opening of the last cell of each row: no other cell of the row stands further right."""
+    before, at = 0, xml.find(b"</row>")
+    while at >= 0:
+        start = xml.rfind(b"<c ", before, at)
+        if start >= 0:
+            yield xml[start : start + 200]
+        before, at = at, xml.find(b"</row>", at + 6)
+
+
+def _check_addresses(xml: bytes, name: str, file: str) -> None:
+    """Refuse a cell that stands twice, or outside the sheet: a reader would drop or move a value without a word."""
+    seen: set[bytes] = set()
+    for address in _PLACED.findall(xml):
+        letters = address.rstrip(b"0123456789")
+        number = address[len(letters) :]
+        outside = len(letters) > 3 or len(number) > 7 or column_index(letters.upper()) >= MAX_COLUMN
+        if outside or not 0 < int(number) <= MAX_ROW:
+            raise damaged(file, f"{name}: cell {address[:20].decode()}")
+        if address in seen:
+            raise damaged(file, f"{name}: cell {address.decode()} twice")
+        seen.add(address)
+
+
+class WholeXml(threading.Thread):
+    """Checks beside the reader that a part is one whole XML document without a document type; ``done`` raises.
+
+    lxml lets the interpreter go while it parses, so on two cores the check costs next to nothing.
+    """
+
+    def __init__(self, xml: bytes, part: str, file: str) -> None:
+        super().__init__(daemon=True)
+        self._xml, self._part, self._file = xml, part, file
+        self._what = ""
+        self.start()
+
+    def run(self) -> None:
+        """Parse without keeping anything."""
+        from lxml import etree
+
+        class Nothing:
+            """Takes no part of the document; a document type is refused."""
+
+            def doctype(self, *_: Any) -> None:
+                """Called for <!DOCTYPE."""
+                raise ValueError("DTD")
+
+            def close(self) -> None:
+                """Called at the end."""
+
+        parser = etree.XMLParser(
+            target=Nothing(), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+        )
+        try:
+            etree.fromstring(self._xml, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            self._what = str(error) or type(error).__name__
+        except MemoryError:
+            self._what = "memory"
+
+    def done(self) -> None:
+        """Wait. Raises MemoryError, or WorkbookError ``file_damaged``."""
+        self.join()
+        if self._what == "memory":
+            raise MemoryError
+        if self._what:
+            raise damaged(self._file, f"{self._part}: {self._what}")
+
+
+def check_whole(xml: bytes, part: str, file: str) -> None:
+    """The same at once, for small parts."""
+    WholeXml(xml, part, file).done()
