@@ -634,3 +634,14 @@ def test_check_never_breaks_on_what_people_type(book: Path) -> None:
             assert "{" not in item["en"], item
     assert ask("check", book, "--as-of", AS_OF).exit_code == 1
     assert "C001" in {row["客户编码"] for row in report(book, "overdue_aging")}
+
+
+@pytest.mark.xfail(
+    raises=(OverflowError, AssertionError), strict=True, reason="amounts beyond int64 are not refused yet"
+)
+@pytest.mark.parametrize("amounts", [["1e18"], ["80000000000000000", "80000000000000000"]], ids=["one", "sum"])
+def test_an_amount_beyond_all_money_is_left_out_and_said(tmp_path: Path, amounts: list[str]) -> None:
+    rows = "".join(f"BIG{at},C1,2025-01-01,{amount}\n" for at, amount in enumerate(amounts))
+    file = write(tmp_path / "l.csv", f"document_no,customer_id,document_date,amount\n{rows}OK,C1,2025-01-01,5\n")
+    found = answer("aging", file, "--as-of", AS_OF, code=1)
+    assert [Decimal(row[3]) for row in found["rows"]] == [5]

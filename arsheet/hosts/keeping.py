@@ -150,10 +150,15 @@ class Kept:
                 cells[column] = cell.at(row, column)
 
     def waiting(self) -> dict[tuple[str, ...], dict[str, Any]]:
-        """What the user wrote beside rows that are gone, by key, with what waited before and found no row."""
+        """What the user wrote beside rows that are gone, by key, with what waited before and found no row.
+
+        A formula does not wait: its result would come back as a number that no longer follows anything.
+        """
         gone = {
-            key: {k: v for k, (_, v) in cells.items() if v is not None} for key, cells in self.cells.items() if cells
+            key: {k: v for k, (cell, v) in cells.items() if v is not None and not cell.has_formula}
+            for key, cells in self.cells.items()
         }
+        gone = {key: values for key, values in gone.items() if values}
         for key, values in self.restored.items():
             if values:
                 gone[key] = {**values, **gone.get(key, {})}

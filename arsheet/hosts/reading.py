@@ -152,6 +152,10 @@ class Book:
             self.contents = active_contents(self.package) if self.package else ()
         return self.contents
 
+    def forget(self, sheet: str) -> None:
+        """Let go of the cells of one sheet; they are read again when asked for."""
+        self._grids.pop(sheet, None)
+
     def table(self, name: str) -> TableInfo | None:
         """One Excel table by its name, as Excel compares names."""
         return next((t for t in self.tables if t.name.casefold() == name.casefold()), None)

@@ -72,11 +72,8 @@ def changed_meanwhile(path: Path) -> WorkbookError:
 
 
 def check_not_open(path: Path) -> None:
-    """Refuse while another program shows the file: Excel and WPS leave ~$NAME beside it, LibreOffice .~lock.NAME#.
-
-    Word processors shorten ~$NAME of long names by two characters, some spreadsheets do too: both forms count.
-    """
-    for owner in dict.fromkeys((f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")):
+    """Refuse while another program shows the file: Excel and WPS leave ~$NAME beside it, LibreOffice .~lock.NAME#."""
+    for owner in (f"~${path.name}", f".~lock.{path.name}#"):
         try:
             there = path.with_name(owner).exists()
         except OSError:  # the owner's name would be too long to exist

@@ -24,6 +24,8 @@ from arsheet.hosts.reading import Book, TableInfo, parse_area, read_package
 from arsheet.table import Grid, Place, Table, WorkbookError
 
 KEPT_BACKUPS = 20
+LARGE = 5_000
+"""Rows from which a sheet's cells are not kept beside its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,10 @@ class XlsxHost:
         book = self._open()
         info = book.table(table)
         if info is not None:
-            return _read_table(book.grid(info.sheet), info)
+            found = _read_table(book.grid(info.sheet), info)
+            if len(found) > LARGE:
+                book.forget(info.sheet)  # a second copy of a large sheet is not worth its memory
+            return found
         wanted = (sheet or table).casefold()
         name = next((n for n in book.sheet_names if n.casefold() == wanted), None)
         if name is None:
