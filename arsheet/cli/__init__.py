@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from arsheet import __version__
+from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
 
 LANGUAGES = click.Choice(["zh", "en"])
@@ -150,7 +151,7 @@ def new(book: Path, lang: str, sample: int | None, customers: int | None, as_jso
 
 
 @main.command()
-@click.argument("book", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
 @AS_OF
 @AS_JSON
 @_guarded
@@ -175,7 +176,7 @@ def _control(control: Any) -> dict[str, Any]:
 
 
 @main.command()
-@click.argument("book", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
 @AS_OF
 @AS_JSON
 @_guarded
@@ -199,7 +200,7 @@ def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
 
 
 @main.command()
-@click.argument("source", metavar="BOOK|FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", metavar="BOOK|FILE", type=click.Path(dir_okay=False, path_type=Path))
 @AS_OF
 @click.option("--basis", type=click.Choice(["due", "invoice", "delivery", "original"]), default=None)
 @click.option("--buckets", default=None, help="Rising days such as 30,60,90, or years.")
@@ -236,6 +237,7 @@ def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] 
     from arsheet.schema.encode import encode
 
     header, rows = encode(table, language)
+    header[:2] = _key_headers(str(table.facts.get("by", "customer")), language)
     if form == "json":
         put_json({"as_of": iso(table.facts["as_of"]), "keys": list(table.header), "header": header, "rows": rows,
                   "findings": [finding_json(item) for item in found]})  # fmt: skip
@@ -245,6 +247,13 @@ def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] 
         writer.writerows([_csv_cell(value) for value in row] for row in rows)
     else:
         show_table(table, header, rows, language)
+
+
+def _key_headers(by: str, language: str) -> list[str]:
+    """The headers of a report's key and name under a dimension."""
+    if by == "customer":
+        return [label("customer_id", language), label("customer_name", language)]
+    return [label(by, language), label("name", language)]
 
 
 def _csv_cell(value: Any) -> Any:
@@ -257,7 +266,7 @@ def _csv_cell(value: Any) -> Any:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("args", nargs=-1)
-@click.option("--book", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None)
+@click.option("--book", type=click.Path(dir_okay=False, path_type=Path), default=None)
 @AS_OF
 @click.option("--lang", type=LANGUAGES, default=None)
 @AS_JSON
@@ -282,8 +291,8 @@ def call(
 
 @main.command("import")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--into", "book", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--into", "book", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--map", "mapping", multiple=True, metavar="HEADER=KEY", help="Which header is which column.")
 @click.option("--currency", default=None, help="Currency of a file without a currency column.")
 @click.option("--sheet", default=None, help="The sheet to read; default: the one that fits best.")

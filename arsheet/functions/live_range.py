@@ -31,6 +31,7 @@ _NOBODY = "-"
 REASONS: Mapping[str, tuple[str, str]] = {
     "amount_missing": ("没有金额", "no amount"),
     "amount_not_a_number": ("金额不是数字", "the amount is not a number"),
+    "amount_too_large": ("金额过大", "the amount is too large"),
     "cell_is_an_error": ("单元格是错误值", "an error in a cell"),
     "document_without_customer": ("没有客户", "no customer"),
     "document_without_date": ("没有日期", "no date"),

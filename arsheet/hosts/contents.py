@@ -35,7 +35,8 @@ _PARTS: tuple[tuple[str, ContentKind], ...] = (
     (r"/connections\.xml$|/queryTables/|/xl/model/|/model/item", "query"),
     (r"/embeddings/|/activeX/|/webextensions?/", "embedded_object"),
 )
-_FORMULA = re.compile(rb"<(?:\w+:)?(?:f|definedName)\b[^>]*>([^<]*)</")
+_FORMULA = re.compile(rb"<f(?: [^>]*)?>([^<]+)</f>")
+_FORMULA_OTHERWISE = re.compile(rb"<(?:\w+:)?(?:f|definedName)\b[^>]*>([^<]+)</")
 _OUTSIDE = re.compile(
     rb"""(?i)\b(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?|EXEC|IMPORT(?:DATA|XML|HTML|FEED|RANGE)|SQL\.REQUEST"""
     rb"""|IMAGE|STOCKHISTORY)\s*\(|\bHYPERLINK\s*\(\s*(?:"|&quot;)\s*(?:file:|\\\\)"""
@@ -122,10 +123,9 @@ def _formulas(package: Package) -> Iterator[Content]:
     sheets = [(sheet.part, sheet.name) for sheet in package.sheets if sheet.kind == "worksheet"]
     for part, name in [*sheets, (package.workbook_part, "")]:
         xml = package.part(part)
-        if b"<f" not in xml and b"definedName" not in xml and b":f" not in xml:
-            continue
+        plain = name and b"<sheetData" in xml
         left = MAX_FORMULAS
-        for formula in _FORMULA.finditer(xml):
+        for formula in (_FORMULA if plain else _FORMULA_OTHERWISE).finditer(xml):
             kind: ContentKind | None = None
             if _OUTSIDE.search(formula[1]):
                 kind = "web_formula"

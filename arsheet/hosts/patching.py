@@ -28,7 +28,7 @@ class ReplaceRows:
 
     The table's columns that ``header`` does not name go away, except those in ``keep``: these are the user's own and
     move with the row whose ``key`` columns are equal. ``styles`` names a cell ("D5" or "Sheet!D5") whose look a
-    column takes; by default a column looks as its first data row did. ``restored`` are values that waited for their row.
+    column takes; by default a column looks as its first data row did. ``restored`` are values that waited.
     """
 
     table: str

@@ -25,6 +25,7 @@ from arsheet.table import ArsheetError, CellError, Grid, WorkbookError, column_l
 _UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
 )
+_FORMULA = re.compile(rb"<f[ />]")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?")
 
 
@@ -145,6 +146,28 @@ class Book:
                 xml = self.package.part(self.package.sheet(name).part) if self.package else b""
                 self._grids[name] = _grid(self._reader, name, xml, self.path.name)
         return self._grids[name]
+
+    def active(self) -> tuple[Content, ...]:
+        """Macros, links, queries and the like: what a person should know of before the file is used."""
+        if self.contents is None:
+            self.contents = active_contents(self.package) if self.package else ()
+        return self.contents
+
+    def forget(self, sheet: str) -> None:
+        """Let go of the cells of one sheet; they are read again when asked for."""
+        self._grids.pop(sheet, None)
+
+    def table(self, name: str) -> TableInfo | None:
+        """One Excel table by its name, as Excel compares names."""
+        return next((t for t in self.tables if t.name.casefold() == name.casefold()), None)
+
+    def uncomputed(self, sheet: str) -> tuple[str, ...]:
+        """The addresses of formulas without a stored result: they read as blank."""
+        if self.package is None:
+            return self._uncomputed.get(sheet, ())
+        xml = self.package.part(self.package.sheet(sheet).part)
+        cells = (_UNCOMPUTED.match(xml, xml.rfind(b"<c", 0, m.start())) for m in _FORMULA.finditer(xml))
+        return tuple(cell[1].decode() for cell in cells if cell)
 
     def active(self) -> tuple[Content, ...]:
         """Macros, links, queries and the like: what a person should know of before the file is used."""

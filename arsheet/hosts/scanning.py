@@ -22,15 +22,13 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 SMALL = 4 * 1024**2
 """Up to this size every address of a sheet is checked."""
 
-_ERROR = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+)(\d+)["'][^>]*?>(?:(?!</c>).)*?<v>([^<]*)</v>""", re.S)
-_ERROR_TYPE = re.compile(rb"""<c\b[^>]*?\bt=["']e["'][^>]*(?<!/)>.*?</c>""", re.S)
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
+_NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
-_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\bhidden=["'](?:1|true)["'][^>]*>""")
-_LETTERS = re.compile(rb"""\br=["']([A-Z]{1,3})\d""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,7})(\d+)["'][^>]*?[^/]>""")
 _PLACED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]+\d+)["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
-_PREFIXED = re.compile(rb"<\w+:sheetData\b")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 ErrorAt = tuple[int, int, str]
@@ -78,21 +76,31 @@ def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
     """LookupError where the sheet is written in another way than usual: with a prefix, or without addresses."""
     errors: list[ErrorAt] = []
     hidden: list[int] = []
-    if _PREFIXED.search(xml):
+    data = xml.find(b"sheetData")
+    if xml[data - 1 : data] == b":":
         raise LookupError
-    if b't="e"' in xml or b"t='e'" in xml:
-        for cell in _ERROR_TYPE.finditer(xml):
-            # an earlier self-closed cell cannot be swallowed: "t" stands in the tag that opens the match
-            if m := _ERROR.match(cell[0]):
-                errors.append((int(m[2]), column_index(m[1]), m[3].decode("utf-8", "replace")))
-            elif b" r=" not in cell[0][: cell[0].index(b">")]:
-                raise LookupError
-    if b"hidden=" in xml:
-        for tag in _HIDDEN.finditer(xml):
-            if not (row := _ROW.match(tag[0])):
-                raise LookupError
-            hidden.append(int(row[1]))
+    for tag, end in _tags(xml, b' t=(?:"e"|\'e\')', b"<c "):
+        place = _PLACE.search(tag)
+        if place is None:
+            raise LookupError
+        close = xml.find(b"</c>", end)
+        value = _VALUE.search(xml, end, close if close >= 0 else len(xml))
+        if value and not tag.endswith(b"/>"):
+            errors.append((int(place[2]), column_index(place[1]), value[1].decode("utf-8", "replace")))
+    for tag, _ in _tags(xml, b""" hidden=["'](?:1|true)["']""", b"<row"):
+        number = _NUMBER.search(tag)
+        if number is None:
+            raise LookupError
+        hidden.append(int(number[1]))
     return errors, hidden
+
+
+def _tags(xml: bytes, attribute: bytes, kind: bytes) -> Iterator[tuple[bytes, int]]:
+    """The opening tags of a kind that carry an attribute, with where each ends: the attribute is rare, so it leads."""
+    for found in re.finditer(attribute, xml):
+        start, end = xml.rfind(b"<", 0, found.start()), xml.find(b">", found.end())
+        if start >= 0 and end >= 0 and xml.startswith(kind, start) and b">" not in xml[start : found.start()]:
+            yield xml[start : end + 1], end + 1
 
 
 def _by_parser(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
@@ -131,11 +139,7 @@ def check_area(xml: bytes, name: str, file: str) -> None:
         last = max(last, row)
     if last * MAX_COLUMN <= MAX_AREA:
         return
-    width = 1
-    for cells in _row_ends(xml):
-        if found := _LETTERS.search(cells):
-            width = max(width, column_index(found[1]) + 1)
-    if last * width <= MAX_AREA:
+    if not _wider(MAX_AREA // last).search(xml):
         return
     filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]
     if not filled:
@@ -151,14 +155,12 @@ def check_area(xml: bytes, name: str, file: str) -> None:
         )  # fmt: skip
 
 
-def _row_ends(xml: bytes) -> Iterator[bytes]:
-    """The opening of the last cell of each row: no other cell of the row stands further right."""
-    before, at = 0, xml.find(b"</row>")
-    while at >= 0:
-        start = xml.rfind(b"<c ", before, at)
-        if start >= 0:
-            yield xml[start : start + 200]
-        before, at = at, xml.find(b"</row>", at + 6)
+def _wider(columns: int) -> re.Pattern[bytes]:
+    """Finds the address of a cell that stands further right than so many columns, or a little less far."""
+    letters = column_letter(columns)
+    first = f"[{letters[0]}-Z]"
+    wide = {1: rf"(?:{first}|[A-Z]{{2,}})", 2: rf"(?:{first}[A-Z]|[A-Z]{{3,}})"}.get(len(letters), r"[A-Z]{3,}")
+    return re.compile(rf"""r=["']{wide}\d""".encode())
 
 
 def _check_addresses(xml: bytes, name: str, file: str) -> None:

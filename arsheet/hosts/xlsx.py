@@ -65,6 +65,11 @@ class XlsxHost:
         """The file as it was read last."""
         return self._open()
 
+    @property
+    def queued(self) -> bool:
+        """Whether there is anything to save."""
+        return bool(self._queue)
+
     def tables(self) -> tuple[str, ...]:
         """The names of the Excel tables, and of the sheets that have none."""
         book = self._open()

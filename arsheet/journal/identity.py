@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from arsheet.journal.store import Journal
-from arsheet.table import Problem
+from arsheet.table import ArsheetError, Problem
 
 Standing = Literal["new", "together", "copy", "foreign"]
 _REMOTE = re.compile(r"nfs\d*|cifs|smb\d*|smbfs|9p|afs|afpfs|ncpfs|davfs|webdav|fuse\.(sshfs|davfs\d?|rclone|s3fs)")
@@ -32,9 +32,38 @@ def standing(book_id: str, journal: Journal | None) -> Standing:
     held = journal.meta("book_id") if journal is not None else ""
     if not held:
         return "copy" if book_id else "new"
-    if book_id and book_id != held:
+    assert journal is not None
+    if book_id and book_id != held and book_id not in journal.meta("former").split():
         return "foreign"
-    return "copy" if journal is not None and journal.meta("copy") else "together"
+    return "copy" if journal.meta("copy") else "together"
+
+
+def foreign(folder: Path, book: str) -> ArsheetError:
+    """The refusal to write while the journal beside the workbook is that of another one."""
+    return ArsheetError(
+        "journal_belongs_to_another_book",
+        f"{folder.name} 是另一个工作簿的日志，未写入 {book}；请把它移回自己的工作簿旁边，"
+        f"或运行 arsheet adopt {book}（旧日志改名保留，另建新日志）",
+        f"{folder.name} is the journal of another workbook; {book} was not written. Move the folder beside its own "
+        f"workbook, or run arsheet adopt {book} (the old journal is kept under another name and a new one made)",
+        exit_code=4,
+        facts={"folder": str(folder)},
+    )
+
+
+def found_in(journal: Journal, book_id: str) -> None:
+    """Gives a new journal its id: the workbook's own (then it is a copy until adopted), or a new one. In a transaction."""
+    if not journal.meta("book_id"):
+        journal.set_meta("book_id", book_id or new_id())
+        journal.set_meta("copy", "1" if book_id else "")
+
+
+def adopted(journal: Journal, book_id: str) -> None:
+    """The workbook is a book of its own from now on; its earlier id stays known. Inside a transaction."""
+    former = [*journal.meta("former").split(), journal.meta("book_id")]
+    journal.set_meta("former", " ".join(dict.fromkeys(filter(None, former))))
+    journal.set_meta("book_id", book_id)
+    journal.set_meta("copy", "")
 
 
 def problems(found: Standing, folder: Path, drive: str) -> list[Problem]:

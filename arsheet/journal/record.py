@@ -118,8 +118,8 @@ def actions(journal: Journal) -> list[Action]:
             Action(
                 no, at, user, facts["action"], facts["arguments"], facts["before"], facts["after"], facts["version"],
                 facts["tables"], facts["reverses"], state, facts["waits"], undone.get(no, 0), ended,
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return found
 
 

@@ -64,6 +64,17 @@ class Journal:
         except OSError:
             return False
 
+    @classmethod
+    def reading(cls, folder: Path) -> Journal | None:
+        """The journal opened for reading only; None where there is none."""
+        if not cls.there(folder):
+            return None
+        journal = cls(folder, write=False)
+        if journal.made:
+            return journal
+        journal.close()
+        return None
+
     def _prepare(self, write: bool) -> None:
         run = self._connection.execute
         run("PRAGMA trusted_schema=OFF")
@@ -115,14 +126,16 @@ class Journal:
 
     def meta(self, key: str) -> str:
         """A value kept about the journal itself; "" where there is none."""
-        found = self.rows("SELECT value FROM meta WHERE key = ?", (key,)) if self._made() else []
+        found = self.rows("SELECT value FROM meta WHERE key = ?", (key,)) if self.made else []
         return str(found[0][0]) if found else ""
 
     def set_meta(self, key: str, value: str) -> None:
         """Keeps a value about the journal itself."""
         self.run("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
 
-    def _made(self) -> bool:
+    @property
+    def made(self) -> bool:
+        """Whether the tables are there: a run that ended at its very beginning leaves an empty file."""
         return bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = 'meta'"))
 
     def sound(self) -> bool:

@@ -95,7 +95,7 @@ def versions(journal: Journal) -> list[Version]:
     """The versions whose file is there, oldest first."""
     folder = journal.folder / FOLDER
     rows = journal.rows("SELECT no, file, sha256, at, action, size, before FROM versions ORDER BY no")
-    found = (Version(no, folder / file, sha, at, action, size, before) for no, file, sha, at, action, size, before in rows)
+    found = (Version(no, folder / file, *rest) for no, file, *rest in rows)
     return [version for version in found if version.path.exists()]
 
 

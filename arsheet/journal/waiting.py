@@ -41,7 +41,7 @@ def write(journal: Journal, action: int, waiting: Mapping[str, Rows]) -> None:
     journal.run_many(
         "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)",
         [
-            (action, view, json.dumps(list(key), ensure_ascii=False), column, json.dumps(_encoded(value), ensure_ascii=False))
+            (action, view, _text(list(key)), column, _text(_encoded(value)))
             for view, rows in waiting.items() for key, values in rows.items() for column, value in values.items()
         ],
     )  # fmt: skip
@@ -49,7 +49,7 @@ def write(journal: Journal, action: int, waiting: Mapping[str, Rows]) -> None:
 
 def after_save(now: Mapping[str, Rows], reported: Mapping[str, Rows]) -> Waiting:
     """The state after a save: of every view that the save reports on, what it reports; the others as they were."""
-    merged = {**now, **{view: rows for view, rows in reported.items()}}
+    merged = {**now, **reported}
     return {view: {key: dict(values) for key, values in rows.items()} for view, rows in merged.items() if rows}
 
 
@@ -67,6 +67,10 @@ def prune(journal: Journal, oldest: int) -> None:
     needed = journal.rows("SELECT max(action) FROM waiting WHERE action < ?", (oldest,))[0][0]
     if needed is not None:
         journal.run("DELETE FROM waiting WHERE action < ?", (needed,))
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _encoded(value: Any) -> Any:

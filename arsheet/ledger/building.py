@@ -15,6 +15,8 @@ from arsheet.ledger.store import EXACT_FLOAT, Accounts, Ledger, Lines, SeveralLi
 from arsheet.table import FAR_DAY, NO_DAY, ArsheetError, Problem
 
 _NONE = np.zeros(0, np.int64)
+MOST = 4e18
+"""Sums of int64 minor units stay exact below this."""
 NO_RECEIPTS = Receipts(ids=_NONE, customers=_NONE, dates=_NONE.astype(np.int32), amounts=_NONE)
 NO_APPLICATIONS = Applications(sources=_NONE, documents=_NONE, amounts=_NONE)
 
@@ -67,6 +69,13 @@ def build(
     total = sum(
         float(np.abs(column).sum(dtype=np.float64)) for column in (sorted_lines.amount, receipts.amounts, uses.reduces)
     )
+    if total >= MOST:
+        raise ArsheetError(
+            "amounts_exceed_the_ledger",
+            "金额合计超过台账能精确表示的范围（约 4 亿亿分），请检查金额的单位",
+            "the amounts add up to more than the ledger holds exactly (about 4e18 minor units); check their unit",
+            facts={"total": f"{total:.3g}"},
+        )
     return Ledger(
         base_currency=base_currency,
         currencies=currencies or (base_currency,),

@@ -60,25 +60,6 @@ def fill_sample(path: str | Path, *, invoices: int, customers: int, seed: int = 
     return {TABLES[key].sheet(session.language): count for key, count in counts.items()}
 
 
-def write_settings(session: Session, values: Mapping[str, str]) -> None:
-    """Queues new values of settings, in the words of the sheet."""
-    from arsheet.schema.settings import BY_KEY, shown_value
-
-    raw = session.host.read(TABLES["settings"].table_name)
-    if raw.place is None:
-        return
-    spec = TABLES["settings"]
-    headers = [str(text or "") for text in raw.header]
-    key_at = next(at for at, text in enumerate(headers) if text in (spec.column("key").zh, spec.column("key").en))
-    value_at = next(at for at, text in enumerate(headers) if text in (spec.column("value").zh, spec.column("value").en))
-    cells: dict[str, Any] = {}
-    for row, key in enumerate(raw.columns[key_at]):
-        if key in values and key in BY_KEY:
-            cells[raw.place.cell(row, value_at)] = shown_value(BY_KEY[str(key)], values[str(key)], session.language)
-    if cells:
-        session.host.set_cells(raw.place.sheet, cells)
-
-
 @dataclass(frozen=True, slots=True)
 class PlannedImport:
     """An import worked out and not yet written, with what a person is shown."""

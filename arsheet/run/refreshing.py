@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from arsheet.actions import refresh as refresh_action
 from arsheet.actions.registry import Outcome
 from arsheet.ledger.assembly import Assembly
+from arsheet.run.saving import journal_problems, save, waiting_of
 from arsheet.run.session import (
     Clock,
     Progress,
@@ -27,10 +28,10 @@ from arsheet.schema import layout
 from arsheet.schema.encode import amount, encode, view_columns
 from arsheet.schema.tables import TABLES
 from arsheet.schema.words import bucket_words, label, month_words
-from arsheet.table import Table, column_letter, iso
+from arsheet.table import Table, column_letter, iso, to_day
 
 if TYPE_CHECKING:
-    from arsheet.hosts.protocol import SaveReport
+    from arsheet.hosts.protocol import Restored, SaveReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def look(path: str | Path, as_of: dt.date | None = None, clock: Clock = system_c
     session = open_session(path)
     assembly = assemble_session(session)
     day = resolve_as_of(session.settings, as_of, clock)
-    extra = tuple(item for item in session.problems if item not in assembly.problems)
+    today = to_day(clock(zone_of(session.settings)).date())
+    told = (*session.problems, *journal_problems(session, today))
+    extra = tuple(item for item in told if item not in assembly.problems)
     outcome = refresh_action.refresh(
         assembly, session.tables, session.settings, day, language=session.language, problems=extra
     )
@@ -64,22 +67,25 @@ def refresh(
     clock: Clock = system_clock,
     progress: Progress = silent,
 ) -> Refreshed:
-    """Works the reports out and writes them into the book: one save, a backup first."""
+    """Works the reports out and writes them into the book: one save, the old version kept first."""
     progress("read")
     session, done = look(path, as_of, clock)
+    waiting = waiting_of(session)
     moment = clock(zone_of(session.settings))
     progress("write")
     for table in done.outcome.tables:
         if table.name == "dashboard":
             _write_dashboard(session, table, done, moment)
         else:
-            _write_view(session, table, done, moment)
+            _write_view(session, table, done, moment, waiting)
     progress("save")
-    saved = session.host.save()
+    saved = save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
     return Refreshed(done.path, done.language, done.as_of, done.outcome, done.assembly, saved)
 
 
-def _write_view(session: Session, table: Table, done: Refreshed, moment: dt.datetime) -> None:
+def _write_view(
+    session: Session, table: Table, done: Refreshed, moment: dt.datetime, waiting: Mapping[str, Restored]
+) -> None:
     spec = TABLES[table.name]
     language = session.language
     if not _has(session, spec.table_name):
@@ -100,6 +106,7 @@ def _write_view(session: Session, table: Table, done: Refreshed, moment: dt.date
         key=key,
         keep=kept,
         styles=_styles(session, table, header, columns),
+        restored=waiting.get(spec.table_name),
     )
 
 

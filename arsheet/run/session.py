@@ -16,7 +16,7 @@ from arsheet.ledger.assembly.money import calendar
 from arsheet.schema.decode import decode
 from arsheet.schema.findings import findings
 from arsheet.schema.headers import match_headers
-from arsheet.schema.settings import BY_KEY, defaults, read_setting_value
+from arsheet.schema.settings import BY_KEY, defaults, read_setting_value, shown_value
 from arsheet.schema.tables import SOURCES, TABLES
 from arsheet.table import ArsheetError, Problem, Table, WorkbookError, to_day
 
@@ -176,3 +176,20 @@ def append_records(session: Session, rows: Mapping[str, Sequence[Mapping[str, An
         ]
         done[key] = session.host.append(spec.table_name, said)
     return done
+
+
+def write_settings(session: Session, values: Mapping[str, str]) -> None:
+    """Queues new values of settings, in the words of the sheet."""
+    raw = session.host.read(TABLES["settings"].table_name)
+    if raw.place is None:
+        return
+    spec = TABLES["settings"]
+    headers = [str(text or "") for text in raw.header]
+    key_at = next(at for at, text in enumerate(headers) if text in (spec.column("key").zh, spec.column("key").en))
+    value_at = next(at for at, text in enumerate(headers) if text in (spec.column("value").zh, spec.column("value").en))
+    cells: dict[str, Any] = {}
+    for row, key in enumerate(raw.columns[key_at]):
+        if key in values and key in BY_KEY:
+            cells[raw.place.cell(row, value_at)] = shown_value(BY_KEY[str(key)], values[str(key)], session.language)
+    if cells:
+        session.host.set_cells(raw.place.sheet, cells)

@@ -38,6 +38,10 @@ _TRUE = frozenset(("1", "true", "yes", "y", "是", "对", "√", "✓", "有"))
 _FALSE = frozenset(("0", "false", "no", "n", "否", "错", "×", "无"))
 
 
+LARGEST = Decimal(10) ** 15
+"""A spreadsheet keeps 15 digits: from here on even whole yuan are lost, and sums would leave the ledger's range."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A value, or the code of what is wrong with the cell; both None for a blank."""
@@ -239,6 +243,8 @@ def _read_numeric(kind: str, value: Any) -> Read:
     number = read_number(value)
     if number is None:
         return Read(problem="amount_not_a_number" if kind == "money" else "number_not_readable")
+    if kind == "money" and abs(number) >= LARGEST:
+        return Read(problem="amount_too_large")
     if kind in ("int", "days"):
         if number != number.to_integral_value():
             return Read(problem="number_not_whole")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from arsheet.schema.cells import DateOrder, Read, date_order, read
+from arsheet.schema.cells import LARGEST, DateOrder, Read, date_order, read
 from arsheet.schema.model import Column, TableSpec
 from arsheet.table import EPOCH, Problem, Table
 
@@ -118,6 +118,11 @@ def _plain_number(cell: Any) -> Decimal | None:
     return Decimal(cell) if type(cell) is int else None
 
 
+def _plain_amount(cell: Any) -> Decimal | None:
+    number = _plain_number(cell)
+    return number if number is not None and abs(number) < LARGEST else None
+
+
 def _plain_day(cell: Any) -> int | None:
     return cell.toordinal() - EPOCH if type(cell) is dt.date else None
 
@@ -130,7 +135,7 @@ def _plain_text(cell: Any) -> str | None:
 _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "id": _plain_id,
     "date": _plain_day,
-    "money": _plain_number,
+    "money": _plain_amount,
     "rate": _plain_number,
     "percent": _plain_number,
     "text": _plain_text,

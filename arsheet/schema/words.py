@@ -62,7 +62,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "debit": ("借方", "Debit"),
         "credit": ("贷方", "Credit"),
         "balance": ("余额", "Balance"),
-        "opening": ("期初余额", "Opening balance"),
+        "opening": ("期初单据", "Opening document"),
         "movements": ("本期发生", "Movements"),
         "closing": ("期末余额", "Closing balance"),
         "book": ("账面", "Book"),

@@ -30,6 +30,13 @@ CELLS: Mapping[str, Words] = {
         "填写数字，例如 1234.56",
         "Type a number, such as 1234.56",
     ),
+    "amount_too_large": (
+        "error",
+        "“{column_zh}”读到 {read}：达到或超过一千万亿，表格已无法精确到分；这个金额不在任何合计中",
+        "“{column_en}” reads {read}: from 10^15 on a spreadsheet keeps no cents; this amount is in none of the totals",
+        "核对金额和单位，注意是否误填了编号",
+        "Check the amount and its unit; a number of a document may stand here by mistake",
+    ),
     "number_not_readable": (
         "error",
         "“{column_zh}”读到“{read}”，不是数字，按空白处理",

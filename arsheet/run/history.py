@@ -1,0 +1,208 @@
+"""Going back: undo, redo, restore, adopt, and the record of what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from arsheet.journal import identity, record, versions, waiting
+from arsheet.journal.record import Action
+from arsheet.journal.store import Journal
+from arsheet.journal.versions import Version
+from arsheet.run.saving import Writer, digest_of_file, reading, writing
+from arsheet.run.session import Clock, open_session, system_clock, write_settings, zone_of
+from arsheet.schema.settings import defaults
+from arsheet.schema.tables import TABLES
+from arsheet.table import ArsheetError, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What an undo, redo or restore did: the action it took back, the version it went to, the one it kept."""
+
+    path: Path
+    action: Action | None
+    version: Version | None
+    kept: str
+
+
+def next_undo(path: str | Path, *, redo: bool = False) -> Action:
+    """The action that an undo would take back (or a redo do again). Raises ``nothing_to_undo`` (4)."""
+    with reading(Path(path)) as journal:
+        found = (record.to_redo if redo else record.to_undo)(journal) if journal is not None else None
+    if found is None:
+        raise _nothing(redo)
+    return found
+
+
+def undo(path: str | Path, *, redo: bool = False, clock: Clock = system_clock) -> Gone:
+    """Takes the last action back (``redo``: the last undo), if nobody has changed the workbook since.
+
+    Raises ArsheetError ``nothing_to_undo``, ``workbook_changed_since``, ``version_not_kept`` (4).
+    """
+    place = Path(path)
+    next_undo(place, redo=redo)
+    moment = clock(zone_of(defaults()))
+    with writing(place, _book_id(place), moment) as writer:
+        action = (record.to_redo if redo else record.to_undo)(writer.journal)
+        if action is None:
+            raise _nothing(redo)
+        if digest_of_file(writer.path) != action.after:
+            raise _changed_since(writer, action)
+        version = versions.by_file(writer.journal, action.version)
+        if version is None:
+            raise versions.not_kept(action.version or "-")
+        waits = waiting.state(writer.journal, action.no)
+        kept = _put_back(writer, record.REDO if redo else record.UNDO, version, {"action": action.no}, waits, action.no)
+    return Gone(place, action, version, kept)
+
+
+def kept_versions(path: str | Path) -> list[Version]:
+    """The versions that a book can go back to, oldest first."""
+    with reading(Path(path)) as journal:
+        return versions.versions(journal) if journal is not None else []
+
+
+def restore(path: str | Path, no: int, *, clock: Clock = system_clock) -> Gone:
+    """Puts a kept version in place; the present state is kept as a version first. The workbook may be gone."""
+    place = Path(path)
+    with reading(place) as journal:
+        if journal is None:
+            raise versions.not_kept(no)
+        versions.version(journal, no)
+    moment = clock(zone_of(defaults()))
+    with writing(place, _book_id(place), moment) as writer:
+        version = versions.version(writer.journal, no)
+        waits = waiting.state(writer.journal, version.before) if version.before else waiting.state(writer.journal)
+        kept = _put_back(writer, "restore", version, {"version": no}, waits, 0)
+    return Gone(place, None, version, kept)
+
+
+def _put_back(
+    writer: Writer, action: str, version: Version, arguments: dict[str, Any], waits: waiting.Waiting, reverses: int
+) -> str:
+    from arsheet.hosts.package import replace_file
+
+    data = version.load()
+    before = writer.path.read_bytes() if writer.path.exists() else None
+    kept = writer.begin(action, arguments, before, data, {}, waits=waits, reverses=reverses)
+    expect = digest_of_file(kept) if before is not None else None
+    replace_file(writer.path, data, expect=expect, label="workbook")
+    writer.finish()
+    return str(kept) if before is not None else ""
+
+
+def log(path: str | Path) -> list[Action]:
+    """The record, oldest first."""
+    with reading(Path(path)) as journal:
+        return record.actions(journal) if journal is not None else []
+
+
+def record_broken_at(path: str | Path) -> int:
+    """The first entry of the record that was changed after it was written; 0 = none."""
+    with reading(Path(path)) as journal:
+        return record.broken_at(journal) if journal is not None else 0
+
+
+def adopt(path: str | Path, *, clock: Clock = system_clock) -> str:
+    """Makes a copy a book of its own: a new id in the workbook and its journal. "" where it is one already."""
+    from arsheet.hosts.package import companion_folder
+
+    session = open_session(path, only=())
+    held = session.settings.get("book_id", "")
+    moment = clock(zone_of(session.settings))
+    with reading(session.path) as journal:
+        stands = identity.standing(held, journal)
+    if stands in ("new", "together"):
+        return ""
+    if stands == "foreign":
+        set_aside(companion_folder(session.path.resolve()))
+    new = identity.new_id()
+    with writing(session.path, held, moment) as writer:
+        write_settings(session, {"book_id": new})
+
+        def backup(pending: Any) -> Path:
+            tables = dict(pending.report.tables)
+            return writer.begin("adopt", {"book_id": new}, pending.package.data, pending.data, tables)
+
+        session.host.save(backup)
+        writer.finish()
+    return new
+
+
+def set_aside(folder: Path) -> Path | None:
+    """Renames a journal that belongs to no workbook here, so that a new one can be made; nothing is deleted."""
+    if not Journal.there(folder):
+        return None
+    for number in range(1, 1000):
+        target = folder.with_name(f"{folder.name}.old{number}")
+        if not target.exists():
+            return folder.rename(target)
+    return None
+
+
+def _book_id(path: Path) -> str:
+    """The id in a workbook's settings; "" where the workbook is gone or cannot be read (then a restore must do)."""
+    try:
+        return open_session(path, only=()).settings.get("book_id", "")
+    except ArsheetError:
+        return ""
+
+
+def _nothing(redo: bool) -> ArsheetError:
+    return ArsheetError(
+        "nothing_to_redo" if redo else "nothing_to_undo",
+        "没有可以重做的操作" if redo else "没有可以撤销的操作；用 arsheet log BOOK 查看记录",
+        "There is nothing to do again" if redo else "There is nothing to undo; see the record with arsheet log BOOK",
+        exit_code=4,
+    )
+
+
+def _changed_since(writer: Writer, action: Action) -> ArsheetError:
+    """The refusal to undo over somebody else's work, saying what they changed as far as can be told."""
+    path = writer.path
+    differ = _differences(writer, action)
+    zh = f"；改动的表：{'、'.join(zh for zh, _ in differ)}" if differ else ""
+    en = f"; tables that differ: {', '.join(en for _, en in differ)}" if differ else ""
+    return ArsheetError(
+        "workbook_changed_since",
+        f"{path.name} 在第 {action.no} 号操作（{action.action}，{action.at[:16].replace('T', ' ')}）之后被另外保存过{zh}；"
+        "未撤销，以免丢掉这些改动。要退回，请用 arsheet restore BOOK --list 选版本（会先保留现状）",
+        f"{path.name} was saved otherwise after action {action.no} ({action.action}, "
+        f"{action.at[:16].replace('T', ' ')}){en}; nothing was undone, so that this work is not lost. To go back all "
+        "the same, choose a version with arsheet restore BOOK --list (the present state is kept first)",
+        exit_code=4,
+        facts={"action": action.no, "tables": [en for _, en in differ]},
+    )
+
+
+def _differences(writer: Writer, action: Action) -> list[tuple[str, str]]:
+    """Source tables that the action did not write and that differ from the version before it, with their row counts."""
+    version = versions.by_file(writer.journal, action.version)
+    if version is None:
+        return []
+    try:
+        old, new = open_session(version.path), open_session(writer.path)
+    except ArsheetError:
+        return []
+    written = {name.casefold() for name in action.tables}
+    out = []
+    for key, spec in TABLES.items():
+        if key == "settings" or {key, spec.table_name.casefold()} & written:
+            continue
+        before, now = old.tables.get(key), new.tables.get(key)
+        if _values(before) != _values(now):
+            counts = f"{len(before or ())} → {len(now or ())}"
+            out.append((f"{spec.zh}（{counts} 行）", f"{spec.en} ({counts} rows)"))
+    return out
+
+
+def _values(table: Table | None) -> list[Any]:
+    return [table.header, [list(column) for column in table.columns]] if table is not None else []
+
+
+__all__ = [
+    "Gone", "adopt", "kept_versions", "log", "next_undo", "record_broken_at", "restore", "set_aside",
+    "undo",
+]  # fmt: skip
