@@ -264,13 +264,14 @@ def _counts(draft: Draft, found: Sorted, existing: Mapping[str, Table]) -> Count
     """The figures of the file's own table."""
     amounts: list[Decimal | None] = draft.column("amount")
     currencies = _currencies(draft, existing)
+    kinds = draft.column("kind") if "kind" in draft.columns else [None] * len(draft)
 
     def total(rows: Iterable[int], *, exact: bool = False) -> dict[str, Decimal]:
         sums: dict[str, Decimal] = {}
         for row in rows:
             amount = amounts[row]
             if amount is not None:
-                value = amount if exact else rounded(amount, currencies[row])
+                value = amount if exact else rounded(_signed(amount, kinds[row]), currencies[row])
                 sums[currencies[row]] = sums.get(currencies[row], Decimal(0)) + value
         return dict(sorted(sums.items()))
 
@@ -291,6 +292,11 @@ def _counts(draft: Draft, found: Sorted, existing: Mapping[str, Table]) -> Count
         earliest=min(days, default=None),
         latest=max(days, default=None),
     )
+
+
+def _signed(amount: Decimal, kind: object) -> Decimal:
+    """The amount as the ledger will hold it: credit notes, write-offs and refunds are negative, typed either way."""
+    return -abs(amount) if kind in ("credit_note", "write_off", "refund") else amount
 
 
 def _currencies(draft: Draft, existing: Mapping[str, Table]) -> list[str]:
