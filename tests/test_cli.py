@@ -548,7 +548,8 @@ def test_every_command_answers_in_json_and_asks_nothing(book: Path, tmp_path: Pa
     asked = {
         "new": ("new", tmp_path / "n.xlsx"), "check": ("check", book), "refresh": ("refresh", book, "--as-of", AS_OF),
         "aging": ("aging", book), "call": ("call", "AR_AMOUNT_CN", "1"),
-        "import": ("import", "invoices", file, "--into", book),
+        "import": ("import", "invoices", file, "--into", book), "log": ("log", book), "adopt": ("adopt", book),
+        "restore": ("restore", book, "--list"), "undo": ("undo", book),
     }  # fmt: skip
     assert set(asked) == set(main.commands), "a command without its JSON tried here"
     for args in asked.values():

@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from arsheet import __version__
+from arsheet.cli import journal as _journal
 from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
 
@@ -34,6 +35,7 @@ SUMMARIES_ZH = {
     "aging": "计算账龄：工作簿，或任何可以导入的应收清单",
     "call": "调用工作表函数，以 JSON 回答；不是 JSON 的参数按文字处理",
     "import": "把文件（xlsx、xls、csv）导入工作簿：先预览，再写入，逐行幂等",
+    **_journal.SUMMARIES_ZH,
 }
 
 
@@ -332,6 +334,9 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise click.UsageError(f"--map {text!r}: write header=key / 请写成 表头=键")
     return header.strip(), key.strip()
+
+
+_journal.add_to(main, _guarded, put_json)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +153,9 @@ def _too_much_memory(name: str, megabytes: int) -> WorkbookError:
 
 def _plain_book(book: Book) -> tuple[Any, ...]:
     """A book as plain values, all its sheets read."""
-    grids = []
+    grids, uncomputed = [], []
     for name in book.sheet_names:
+        uncomputed.append((name, book.uncomputed(name)))
         grid = book.grid(name)
         rows = [[v if type(v) in _PLAIN else _packed(v) for v in row] for row in grid.cells]
         grids.append((rows, grid.first_row, grid.first_column, sorted(grid.hidden_rows), list(grid.merged)))
@@ -168,7 +170,7 @@ def _plain_book(book: Book) -> tuple[Any, ...]:
         tables,
         grids,
         [tuple(content) for content in book.active()],
-        [(name, book.uncomputed(name)) for name in book.sheet_names],
+        uncomputed,
     )
 
 
@@ -246,7 +248,10 @@ def _limit(seconds: float, megabytes: int) -> None:
 
 def _answer(path: Path) -> tuple[str, Any]:
     try:
-        return "book", _plain_book(read_file(path))
+        book = read_file(path)
+        if book.package is not None:  # three looks at each sheet: it is inflated once
+            book.package.part = lru_cache(maxsize=1)(book.package.part)  # type: ignore[method-assign]
+        return "book", _plain_book(book)
     except ArsheetError as error:
         facts = {key: value if type(value) in _PLAIN else str(value) for key, value in error.facts.items()}
         return "refused", (error.code, error.zh, error.en, error.exit_code, facts)

@@ -169,27 +169,6 @@ class Book:
         cells = (_UNCOMPUTED.match(xml, xml.rfind(b"<c", 0, m.start())) for m in _FORMULA.finditer(xml))
         return tuple(cell[1].decode() for cell in cells if cell)
 
-    def active(self) -> tuple[Content, ...]:
-        """Macros, links, queries and the like: what a person should know of before the file is used."""
-        if self.contents is None:
-            self.contents = active_contents(self.package) if self.package else ()
-        return self.contents
-
-    def forget(self, sheet: str) -> None:
-        """Let go of the cells of one sheet; they are read again when asked for."""
-        self._grids.pop(sheet, None)
-
-    def table(self, name: str) -> TableInfo | None:
-        """One Excel table by its name, as Excel compares names."""
-        return next((t for t in self.tables if t.name.casefold() == name.casefold()), None)
-
-    def uncomputed(self, sheet: str) -> tuple[str, ...]:
-        """The addresses of formulas without a stored result: they read as blank."""
-        if self.package is None:
-            return self._uncomputed.get(sheet, ())
-        xml = self.package.part(self.package.sheet(sheet).part)
-        return tuple(m[1].decode() for m in _UNCOMPUTED.finditer(xml)) if b"<f" in xml else ()
-
 
 def read_file(path: str | Path) -> Book:
     """Read any file that can be read; the content decides what it is, not the extension.
@@ -294,9 +273,11 @@ def _grid(reader: Any, name: str, xml: bytes, file: str) -> Grid:
         raise damaged(file, f"{name}: {error}") from None
     if whole is not None:
         whole.done()
-    cells = [[None if value == "" else value for value in row] for row in rows]
+    for row in rows:
+        if "" in row:
+            row[:] = [None if value == "" else value for value in row]
     first_row, first_column = start[0] + 1, start[1]
-    cells, first_row, first_column = _place_errors(cells, first_row, first_column, found.errors)
+    cells, first_row, first_column = _place_errors(rows, first_row, first_column, found.errors)
     return Grid(name, cells, first_row, first_column, found.hidden, merged)
 
 
@@ -315,7 +296,8 @@ def _place_errors(
         first_row, first_column = top, left
     width = max([len(cells[0]) if cells else 0, *(e[1] - first_column + 1 for e in errors)])
     before = max(first_column - left, 0)
-    cells = [[None] * before + row + [None] * (width - len(row)) for row in cells]
+    if before or any(len(row) < width for row in cells):
+        cells = [[None] * before + row + [None] * (width - len(row)) for row in cells]
     cells = [[None] * (before + width) for _ in range(max(first_row - top, 0))] + cells
     first_row, first_column = min(first_row, top), min(first_column, left)
     for row, column, text in errors:

@@ -25,7 +25,8 @@ SMALL = 4 * 1024**2
 _VALUE = re.compile(rb"<v>([^<]*)</v>")
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
 _NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d+)["']""")
+_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
+_ROW_PREFIXED = re.compile(rb"""<\w+:row\b[^>]*?\br=["'](\d+)["']""")
 _FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,7})(\d+)["'][^>]*?[^/]>""")
 _PLACED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]+\d+)["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
@@ -76,8 +77,7 @@ def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
     """LookupError where the sheet is written in another way than usual: with a prefix, or without addresses."""
     errors: list[ErrorAt] = []
     hidden: list[int] = []
-    data = xml.find(b"sheetData")
-    if xml[data - 1 : data] == b":":
+    if _is_prefixed(xml):
         raise LookupError
     for tag, end in _tags(xml, b' t=(?:"e"|\'e\')', b"<c "):
         place = _PLACE.search(tag)
@@ -93,6 +93,11 @@ def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
             raise LookupError
         hidden.append(int(number[1]))
     return errors, hidden
+
+
+def _is_prefixed(xml: bytes) -> bool:
+    data = xml.find(b"sheetData")
+    return xml[data - 1 : data] == b":"
 
 
 def _tags(xml: bytes, attribute: bytes, kind: bytes) -> Iterator[tuple[bytes, int]]:
@@ -133,13 +138,13 @@ def _by_parser(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
 def check_area(xml: bytes, name: str, file: str) -> None:
     """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
     last = 0
-    for number in _ROW.findall(xml):
+    for number in (_ROW_PREFIXED if _is_prefixed(xml) else _ROW).findall(xml):
         if len(number) > 7 or not 0 < (row := int(number)) <= MAX_ROW:
             raise damaged(file, f"{name}: row {number[:20].decode()}")
         last = max(last, row)
     if last * MAX_COLUMN <= MAX_AREA:
         return
-    if not _wider(MAX_AREA // last).search(xml):
+    if not _is_wider(xml, MAX_AREA // last):
         return
     filled = [(int(m[2]), column_index(m[1])) for m in _FILLED.finditer(xml)]
     if not filled:
@@ -155,12 +160,13 @@ def check_area(xml: bytes, name: str, file: str) -> None:
         )  # fmt: skip
 
 
-def _wider(columns: int) -> re.Pattern[bytes]:
-    """Finds the address of a cell that stands further right than so many columns, or a little less far."""
+def _is_wider(xml: bytes, columns: int) -> bool:
+    """Whether a cell may stand further right than so many columns: quick, and true rather too often."""
     letters = column_letter(columns)
-    first = f"[{letters[0]}-Z]"
-    wide = {1: rf"(?:{first}|[A-Z]{{2,}})", 2: rf"(?:{first}[A-Z]|[A-Z]{{3,}})"}.get(len(letters), r"[A-Z]{3,}")
-    return re.compile(rf"""r=["']{wide}\d""".encode())
+    if b"r='" in xml or len(letters) == 3:
+        return True
+    longer, alike = b"[A-Z]" * (len(letters) + 1), f"[{letters[0]}-Z]".encode() + b"[A-Z]" * (len(letters) - 1)
+    return any(re.search(b'r="' + pattern, xml) for pattern in (longer, alike + rb"\d"))
 
 
 def _check_addresses(xml: bytes, name: str, file: str) -> None:

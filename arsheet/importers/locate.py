@@ -16,6 +16,8 @@ from arsheet.table import ArsheetError, Grid, Place, Problem, Table
 HEADER_WITHIN = 60
 """The header is looked for in so many rows that hold anything."""
 
+_FILLED_DOWN = frozenset(("text", "id", "date", "choice", "flag"))
+"""Kinds of columns whose merged cells are filled down."""
 _TOTAL_ZH = re.compile(r".*(?:小计|合计|总计|累计)[:：]?")
 _TOTAL_EN = re.compile(
     r"(?:grand |sub[ -]?)?totals?|(?:grand |sub[ -]?)?totals? (?:for|of) .+|.+ (?:sub[ -]?)?totals?", re.I
@@ -53,6 +55,7 @@ def locate(
         sorter.sort(row)
     rows, footers = sorter.without_footers()
     columns = tuple([grid.cells[row][column] for row in rows] for column in range(len(headers)))
+    _fill_merged(grid, rows, columns, match, {column.key: column.kind for column in (*spec.columns, *extra)})
     place = Place(
         grid.sheet,
         [grid.first_row + row for row in rows],
@@ -62,11 +65,38 @@ def locate(
         Table(spec.key, tuple(headers), columns, place=place),
         match,
         grid.first_row + at,
-        (*_named_twice(spec.key, headers, match), *sorter.problems),
+        (*_named_twice(spec.key, headers, match), *_hidden(grid, spec.key, rows), *sorter.problems),
         tuple(grid.first_row + row for row in sorter.totals),
         tuple(grid.first_row + row for row in footers),
         tuple(grid.first_row + row for row in sorter.headers_again),
     )
+
+
+def _fill_merged(
+    grid: Grid, rows: Sequence[int], columns: Sequence[list[Any]], match: HeaderMatch, kinds: Mapping[str, str]
+) -> None:
+    """A cell merged over several rows holds for each of them; an amount does not, or it would be counted again."""
+    if not grid.merged:
+        return
+    keys = {at: key for key, at in match.mapping.items()}
+    record = {grid.first_row + row: at for at, row in enumerate(rows)}
+    for first, left, last, _ in grid.merged:
+        column, top = left - grid.first_column, first - grid.first_row
+        if last == first or column not in keys or kinds[keys[column]] not in _FILLED_DOWN or top < 0:
+            continue
+        value = grid.cells[top][column] if top < len(grid.cells) else None
+        for row in range(first + 1, min(last, grid.first_row + len(grid.cells)) + 1):
+            if row in record and columns[column][record[row]] is None:
+                columns[column][record[row]] = value
+
+
+def _hidden(grid: Grid, table: str, rows: Sequence[int]) -> list[Problem]:
+    """Rows that a person did not see in the file, for a filter or otherwise, are imported like the rest: it is said."""
+    hidden = [row for row in rows if grid.first_row + row in grid.hidden_rows]
+    if not hidden:
+        return []
+    facts = {"count": len(hidden), "of": len(rows), "cell": grid.address(hidden[0], 0)}
+    return [Problem("rows_hidden_in_source", table, None, "", facts)]
 
 
 def fit(grid: Grid, spec: TableSpec, extra: tuple[Column, ...] = ()) -> int:

@@ -52,7 +52,7 @@ def foreign(folder: Path, book: str) -> ArsheetError:
 
 
 def found_in(journal: Journal, book_id: str) -> None:
-    """Gives a new journal its id: the workbook's own (then it is a copy until adopted), or a new one. In a transaction."""
+    """Gives a new journal its id: the workbook's own (a copy until it is adopted), or a new one. In a transaction."""
     if not journal.meta("book_id"):
         journal.set_meta("book_id", book_id or new_id())
         journal.set_meta("copy", "1" if book_id else "")

@@ -62,13 +62,17 @@ def intend(
     tables: Mapping[str, Any],
     reverses: int = 0,
     waits: bool = False,
+    user: str | None = None,
 ) -> int:
-    """Writes down what is about to happen; gives the action's number. Inside a transaction."""
+    """Writes down what is about to happen; gives the action's number. Inside a transaction.
+
+    ``user`` is the person, if it is not the one whom the operating system knows.
+    """
     facts = {
         "action": action, "arguments": dict(arguments), "before": before, "after": after, "version": version,
         "tables": dict(tables), "reverses": reverses, "waits": waits,
     }  # fmt: skip
-    return _append(journal, OPEN, 0, at, facts)
+    return _append(journal, OPEN, 0, at, facts, user)
 
 
 def settle(journal: Journal, no: int, state: str, *, at: str, **facts: Any) -> None:
@@ -76,9 +80,9 @@ def settle(journal: Journal, no: int, state: str, *, at: str, **facts: Any) -> N
     _append(journal, state, no, at, facts)
 
 
-def _append(journal: Journal, kind: str, of: int, at: str, facts: Mapping[str, Any]) -> int:
+def _append(journal: Journal, kind: str, of: int, at: str, facts: Mapping[str, Any], user: str | None = None) -> int:
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
-    user = os_user()
+    user = os_user() if user is None else user
     last = journal.rows("SELECT chain FROM events ORDER BY seq DESC LIMIT 1")
     chain = _link(last[0][0] if last else "", kind, of, at, user, text)
     return journal.run(
@@ -147,9 +151,9 @@ def open_action(journal: Journal) -> Action | None:
 
 
 def to_undo(journal: Journal) -> Action | None:
-    """The last action that stands: not undone, and no undo itself."""
+    """The last action that stands and changed the workbook: not undone, and no undo itself."""
     standing = (each for each in reversed(actions(journal)) if each.state != NOT_DONE and not each.reversed_by)
-    return next((each for each in standing if each.action not in (UNDO, REDO)), None)
+    return next((each for each in standing if each.action not in (UNDO, REDO) and each.before != each.after), None)
 
 
 def to_redo(journal: Journal) -> Action | None:
@@ -162,8 +166,3 @@ def to_redo(journal: Journal) -> Action | None:
         if not each.reversed_by:
             return each
     return None
-
-
-def last_done(journal: Journal) -> Action | None:
-    """The action that wrote the workbook last."""
-    return next((each for each in reversed(actions(journal)) if each.state == DONE), None)

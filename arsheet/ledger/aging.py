@@ -17,7 +17,7 @@ from arsheet.ledger.dimension import Grouping, group, line_filter
 from arsheet.ledger.disputes import disputed
 from arsheet.ledger.intern import Array
 from arsheet.ledger.replay import State, due_at, pending, replay
-from arsheet.ledger.store import Ledger, add_by
+from arsheet.ledger.store import Ledger, add_by, add_lines
 from arsheet.table import NO_DAY, ArsheetError, Table
 
 BASES = ("due", "invoice", "delivery", "original")
@@ -109,27 +109,50 @@ def _age(ledger: Ledger, as_of: int, policy: AgingPolicy, by: str) -> Aged:
     base = base_days(ledger, policy.basis, as_of)
     residual, credit = _credits(open_, policy)
     groups = group(ledger, by)
-    count, width, exact = len(groups), len(rule.keys), ledger.exact_in_float
-    spread_money, spread_credit = policy.unapplied == "fifo", policy.credit_mode == "fifo"
-    used: Array | None = None
-    if spread_money or spread_credit:
-        pool = _pool(ledger, free if spread_money else None, credit if spread_credit else None)
-        sorted_so = policy.basis == "due" and ledger.lines.triggered is None  # an event awaited by then comes last
-        residual, used = _oldest_first(ledger, residual, pool, base, in_due_order=sorted_so)
-        if by != "customer":
-            # what was used up leaves the column of the group it came from, receipts first
-            if spread_money:
-                free, used = _used_up(ledger.receipt_account, free, used)
-            if spread_credit and credit is not None:
-                credit, used = _used_up(ledger.lines.account, credit, used)
-            used = None
-    cells = groups.of_line * width + rule.index(base)
-    matrix = add_by(cells, residual, count * width, exact=exact).reshape(count, width)
-    unapplied = add_by(groups.of_receipt, free, count, exact=exact)
+    spread = _Spread(policy.unapplied == "fifo", policy.credit_mode == "fifo" and credit is not None)
+    if by == "customer":
+        money = add_by(groups.of_receipt, free, len(groups), exact=ledger.exact_in_float)
+        notes = add_lines(ledger, credit) if credit is not None else np.zeros(len(groups), np.int64)
+        unapplied = money + notes
+        if spread.money or spread.notes:
+            pool = np.where(spread.money, money, 0) + np.where(spread.notes, notes, 0)
+            residual, used = _spread_pool(ledger, residual, pool, base, policy)
+            unapplied -= used
+        return _aged(rule, residual, base, groups, unapplied, ledger)
+    if spread.money or spread.notes:
+        pool = np.zeros(len(ledger.accounts), np.int64)
+        if spread.money:
+            pool += add_by(ledger.receipt_account, free, pool.size, exact=ledger.exact_in_float)
+        if spread.notes and credit is not None:
+            pool += add_lines(ledger, credit)
+        residual, used = _spread_pool(ledger, residual, pool, base, policy)
+        # what was used up leaves the column of the group it came from, receipts first
+        if spread.money:
+            free, used = _used_up(ledger.receipt_account, free, used)
+        if spread.notes and credit is not None:
+            credit, used = _used_up(ledger.lines.account, credit, used)
+    unapplied = add_by(groups.of_receipt, free, len(groups), exact=ledger.exact_in_float)
     if credit is not None:
-        unapplied += add_by(groups.of_line, credit, count, exact=exact)
-    if used is not None:
-        unapplied -= used
+        unapplied += add_by(groups.of_line, credit, len(groups), exact=ledger.exact_in_float)
+    return _aged(rule, residual, base, groups, unapplied, ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """What is spread over the oldest items: receipts, unlinked credit notes."""
+
+    money: bool
+    notes: bool
+
+
+def _aged(
+    rule: bucket_rule.Buckets, residual: Array, base: Array, groups: Grouping, unapplied: Array, ledger: Ledger
+) -> Aged:
+    """The matrix of what is left of the items: only those that hold anything are looked at."""
+    rows = np.flatnonzero(residual)
+    count, width = len(groups), len(rule.keys)
+    cells = groups.of_line[rows] * width + rule.index(base[rows])
+    matrix = add_by(cells, residual[rows], count * width, exact=ledger.exact_in_float).reshape(count, width)
     return Aged(rule, matrix, matrix.sum(axis=1), unapplied, residual)
 
 
@@ -141,15 +164,10 @@ def _credits(open_: Array, policy: AgingPolicy) -> tuple[Array, Array | None]:
     return residual, residual - open_
 
 
-def _pool(ledger: Ledger, free: Array | None, credit: Array | None) -> Array:
-    """Per account, what may be spread."""
-    accounts, exact = len(ledger.accounts), ledger.exact_in_float
-    pool = np.zeros(accounts, np.int64)
-    if free is not None:
-        pool += add_by(ledger.receipt_account, free, accounts, exact=exact)
-    if credit is not None:
-        pool += add_by(ledger.lines.account, credit, accounts, exact=exact)
-    return np.maximum(pool, 0)
+def _spread_pool(ledger: Ledger, residual: Array, pool: Array, base: Array, policy: AgingPolicy) -> tuple[Array, Array]:
+    """Takes each account's pool off its oldest items; returns what is left of the items and what was used."""
+    sorted_so = policy.basis == "due" and ledger.lines.triggered is None  # an event awaited by then comes last
+    return _oldest_first(ledger, residual, np.maximum(pool, 0), base, in_due_order=sorted_so)
 
 
 def _oldest_first(

@@ -121,7 +121,9 @@ def _looked_up(
     if applications.sequences is not None and several is not None:
         line = _named_instalments(line, document, applications.sequences, lines, several, problems)
     date = documents.dates[document].astype(np.int32, copy=False)
-    if receipts.dates.size:
+    if receipts.dates.size and note is None:
+        date = np.maximum(date, receipts.dates[receipt])
+    elif receipts.dates.size:
         date = np.maximum(date, np.where(receipt >= 0, receipts.dates[np.maximum(receipt, 0)], NO_DAY))
     if note is not None:
         date = np.maximum(date, np.where(note >= 0, documents.dates[np.maximum(note, 0)], NO_DAY))
@@ -253,7 +255,10 @@ def _within_open(rows: _Rows, documents: Documents, lines: Lines, receipts: Rece
         line_over = _exceeded(rows.line[named], reduces[named], lines.amount)
     count = receipts.amounts.size
     from_receipt = rows.receipt < count
-    receipt_over = _exceeded(rows.receipt[from_receipt], rows.amount[from_receipt], receipts.amounts)
+    if bool(from_receipt.all()):
+        receipt_over = _exceeded(rows.receipt, rows.amount, receipts.amounts)
+    else:
+        receipt_over = _exceeded(rows.receipt[from_receipt], rows.amount[from_receipt], receipts.amounts)
     note_over = np.zeros(0, np.int64)
     if rows.note is not None:
         used = _used_of_notes(rows, documents)

@@ -177,10 +177,13 @@ class Index:
         self._low = low
         self._table = np.full(span, -1, np.int32)
         places = keys - low
-        # the last write wins, so writing in reverse leaves the first row of each id
-        self._table[places[::-1]] = np.arange(keys.size - 1, -1, -1, dtype=np.int32)
-        rows = self._table[places]
-        self.duplicates = np.flatnonzero(rows != np.arange(keys.size, dtype=np.int32))
+        rows = np.arange(keys.size, dtype=np.int32)
+        self._table[places] = rows
+        self.duplicates = np.zeros(0, np.int64)
+        if not bool((self._table[places] == rows).all()):
+            # the last write wins, so writing in reverse leaves the first row of each id
+            self._table[places[::-1]] = rows[::-1]
+            self.duplicates = np.flatnonzero(self._table[places] != rows)
         return True
 
     def _hash_table(self, keys: Array) -> None:

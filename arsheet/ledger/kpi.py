@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from arsheet.ledger.intern import Array
-from arsheet.ledger.store import Ledger, add_by
+from arsheet.ledger.store import Ledger, add_lines
 
 
 def sales(ledger: Ledger, as_of: int, days: int) -> Array:
     """Per account, the documents dated in the last ``days`` days up to the as-of date, credit notes taken off."""
     lines = ledger.lines
     within = (lines.date > as_of - days) & (lines.date <= as_of)
-    return add_by(lines.account, np.where(within, lines.amount, 0), len(ledger.accounts), exact=ledger.exact_in_float)
+    return add_lines(ledger, lines.amount * within)
 
 
 def days_sales_outstanding(receivables: Array, credit_sales: Array, days: int) -> Array:

@@ -56,15 +56,16 @@ def _replay(ledger: Ledger, as_of: int, known_at: int | None) -> State:
     on = active(ledger, as_of, known_at)
     reduces = np.where(on, uses.reduces, 0)
     visible = lines.date <= as_of
-    open_ = lines.amount - add_by(uses.line, reduces, count + 1, exact=exact)[:count]
+    taken = add_by(uses.line, reduces, count + 1, exact=exact)[:count]
+    open_ = np.subtract(lines.amount, taken, out=taken)
     if ledger.several is not None and uses.spread is not None:
         _spread(ledger, _at(ledger, ledger.several, as_of), open_, on)
-    open_ = np.where(visible, open_, 0)
+    open_ *= visible
     spent = reduces if uses.uses is uses.reduces else np.where(on, uses.uses, 0)
     free = np.where(receipts.dates <= as_of, receipts.amounts, 0)
     if known_at is not None and receipts.booked is not None:
         free = np.where(receipts.booked <= known_at, free, 0)
-    free = free - add_by(uses.receipt, spent, receipt_count + 1, exact=exact)[:receipt_count]
+    free -= add_by(uses.receipt, spent, receipt_count + 1, exact=exact)[:receipt_count]
     return State(open_, free, visible)
 
 

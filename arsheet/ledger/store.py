@@ -97,6 +97,8 @@ class Ledger:
     uses: Uses
     receipt_account: Array
     document_account: Array | None
+    line_bounds: Array
+    """Lines of account a stand at line_bounds[a] … line_bounds[a + 1] - 1."""
     several: SeveralLines | None = None
     disputes: Disputes | None = None
     limits: Limits | None = None
@@ -151,6 +153,16 @@ class Ledger:
         if sequence is None or several is None or not several[line]:
             return name
         return f"{name}#{int(sequence[line])}"
+
+
+def add_lines(ledger: Ledger, values: Array) -> Array:
+    """Sums per account of int64 values of the lines, which stand together: exact at any size."""
+    bounds = ledger.line_bounds
+    out = np.zeros(bounds.size - 1, np.int64)
+    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if filled.size:
+        out[filled] = np.add.reduceat(values, bounds[:-1][filled])
+    return out
 
 
 def add_by(codes: Array, amounts: Array, count: int, *, exact: bool = True) -> Array:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from arsheet.run.history import (
+    Gone,
+    adopt,
+    kept_versions,
+    log,
+    next_undo,
+    record_broken_at,
+    restore,
+    undo,
+)
 from arsheet.run.importing import PlannedImport, fill_sample, ledger_of, new_book, plan_import, write_import
 from arsheet.run.refreshing import Refreshed, check_lines, look, refresh
+from arsheet.run.saving import Notes, save
 from arsheet.run.session import (
     Session,
     append_records,
@@ -15,21 +26,31 @@ from arsheet.run.session import (
 )
 
 __all__ = [
+    "Gone",
+    "Notes",
     "PlannedImport",
     "Refreshed",
     "Session",
+    "adopt",
     "append_records",
     "assemble_session",
     "check_lines",
     "digest_of",
     "fill_sample",
+    "kept_versions",
     "ledger_of",
+    "log",
     "look",
     "new_book",
+    "next_undo",
     "open_session",
     "plan_import",
+    "record_broken_at",
     "refresh",
     "resolve_as_of",
+    "restore",
+    "save",
+    "undo",
     "version_of",
     "write_import",
 ]

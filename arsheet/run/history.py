@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from arsheet.run.saving import Writer, digest_of_file, reading, writing
 from arsheet.run.session import Clock, open_session, system_clock, write_settings, zone_of
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
-from arsheet.table import ArsheetError, Table
+from arsheet.table import ArsheetError, Table, WorkbookError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,19 @@ class Gone:
     kept: str
 
 
+@contextmanager
+def _journal(path: str | Path) -> Iterator[Journal | None]:
+    """The journal of a book; a book with neither file nor journal is refused."""
+    place = Path(path)
+    with reading(place) as journal:
+        if journal is None and not place.exists():
+            raise WorkbookError("file_not_found", f"找不到文件 {place}", f"No such file: {place}")
+        yield journal
+
+
 def next_undo(path: str | Path, *, redo: bool = False) -> Action:
     """The action that an undo would take back (or a redo do again). Raises ``nothing_to_undo`` (4)."""
-    with reading(Path(path)) as journal:
+    with _journal(path) as journal:
         found = (record.to_redo if redo else record.to_undo)(journal) if journal is not None else None
     if found is None:
         raise _nothing(redo)
@@ -60,14 +72,14 @@ def undo(path: str | Path, *, redo: bool = False, clock: Clock = system_clock) -
 
 def kept_versions(path: str | Path) -> list[Version]:
     """The versions that a book can go back to, oldest first."""
-    with reading(Path(path)) as journal:
+    with _journal(path) as journal:
         return versions.versions(journal) if journal is not None else []
 
 
 def restore(path: str | Path, no: int, *, clock: Clock = system_clock) -> Gone:
     """Puts a kept version in place; the present state is kept as a version first. The workbook may be gone."""
     place = Path(path)
-    with reading(place) as journal:
+    with _journal(place) as journal:
         if journal is None:
             raise versions.not_kept(no)
         versions.version(journal, no)
@@ -95,7 +107,7 @@ def _put_back(
 
 def log(path: str | Path) -> list[Action]:
     """The record, oldest first."""
-    with reading(Path(path)) as journal:
+    with _journal(path) as journal:
         return record.actions(journal) if journal is not None else []
 
 
@@ -163,15 +175,16 @@ def _changed_since(writer: Writer, action: Action) -> ArsheetError:
     """The refusal to undo over somebody else's work, saying what they changed as far as can be told."""
     path = writer.path
     differ = _differences(writer, action)
+    at = action.at[:16].replace("T", " ")
     zh = f"；改动的表：{'、'.join(zh for zh, _ in differ)}" if differ else ""
     en = f"; tables that differ: {', '.join(en for _, en in differ)}" if differ else ""
     return ArsheetError(
         "workbook_changed_since",
-        f"{path.name} 在第 {action.no} 号操作（{action.action}，{action.at[:16].replace('T', ' ')}）之后被另外保存过{zh}；"
+        f"{path.name} 在第 {action.no} 号操作（{action.action}，{at}）之后被另外保存过{zh}；"
         "未撤销，以免丢掉这些改动。要退回，请用 arsheet restore BOOK --list 选版本（会先保留现状）",
-        f"{path.name} was saved otherwise after action {action.no} ({action.action}, "
-        f"{action.at[:16].replace('T', ' ')}){en}; nothing was undone, so that this work is not lost. To go back all "
-        "the same, choose a version with arsheet restore BOOK --list (the present state is kept first)",
+        f"{path.name} was saved otherwise after action {action.no} ({action.action}, {at}){en}; nothing was undone, "
+        "so that this work is not lost. To go back all the same, choose a version with arsheet restore BOOK --list "
+        "(the present state is kept first)",
         exit_code=4,
         facts={"action": action.no, "tables": [en for _, en in differ]},
     )

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from arsheet.importers.comparing import IDENTITIES
 from arsheet.importers.plan import ImportPlan
+from arsheet.journal import keys, mappings, periods
+from arsheet.journal.periods import DATED
 from arsheet.ledger.assembly import assemble
 from arsheet.ledger.store import Ledger
+from arsheet.run.history import set_aside
+from arsheet.run.locking import without_locked
+from arsheet.run.saving import Notes, journal_problems, reading, save
 from arsheet.run.session import (
     Clock,
     Session,
@@ -19,31 +25,39 @@ from arsheet.run.session import (
     open_session,
     resolve_as_of,
     system_clock,
+    write_settings,
+    zone_of,
 )
 from arsheet.schema.findings import findings
 from arsheet.schema.model import Column
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
 from arsheet.schema.words import label
-from arsheet.table import Finding, Grid, Table, WorkbookError, from_day, iso
+from arsheet.table import Finding, Grid, Problem, Table, WorkbookError, from_day, iso, to_day
 
 if TYPE_CHECKING:
     from arsheet.hosts.reading import Book
 
 
 def new_book(path: str | Path, language: str = "zh", *, force: bool = False) -> Path:
-    """A new empty book from the template."""
+    """A new empty book from the template. The journal of an earlier book of that name is set aside."""
+    from arsheet.hosts.package import companion_folder, replace_file
+    from arsheet.hosts.saving_words import refused, save_code
     from arsheet.hosts.template import template_bytes
 
     target = Path(path)
-    if target.exists() and not force:
-        raise WorkbookError(
-            "file_exists",
-            f"{target.name} 已存在，未覆盖。换一个文件名",
-            f"{target.name} exists and is not overwritten. Choose another name",
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(template_bytes(language))
+    try:
+        if target.exists() and not force:
+            raise WorkbookError(
+                "file_exists",
+                f"{target.name} 已存在，未覆盖。换一个文件名",
+                f"{target.name} exists and is not overwritten. Choose another name",
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        set_aside(companion_folder(target.resolve()))
+    except OSError as error:
+        raise refused(save_code(error, made=False), target) from error
+    replace_file(target, template_bytes(language))
     return target
 
 
@@ -56,7 +70,8 @@ def fill_sample(path: str | Path, *, invoices: int, customers: int, seed: int = 
     session = open_session(path)
     counts = append_records(session, made.tables)
     write_settings(session, made.settings)
-    session.host.save()
+    arguments = {"invoices": invoices, "customers": customers, "seed": seed}
+    save(session, "sample", arguments, notes=Notes(rows=counts))
     return {TABLES[key].sheet(session.language): count for key, count in counts.items()}
 
 
@@ -67,6 +82,9 @@ class PlannedImport:
     plan: ImportPlan
     session: Session
     findings: tuple[Finding, ...]
+    notes: Notes = field(default_factory=Notes)
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """Header -> key, as a person said for an earlier file with these headers."""
 
     @property
     def language(self) -> str:
@@ -80,7 +98,12 @@ class PlannedImport:
 
     def summary(self) -> dict[str, Any]:
         """The preview as plain values."""
-        return {"kind": self.plan.kind, "file": self.plan.source_name, "preview": self.plan.preview.as_facts()}
+        return {
+            "kind": self.plan.kind,
+            "file": self.plan.source_name,
+            "preview": self.plan.preview.as_facts(),
+            "remembered": dict(self.remembered),
+        }
 
 
 def plan_import(
@@ -97,26 +120,62 @@ def plan_import(
     """Works out what importing a file into a book would do."""
     session = open_session(book)
     settings = {**session.settings, "as_of": iso(resolve_as_of(session.settings, None, clock))}
-    plan = _planned(kind, file, session.tables, settings, mapping, currency, sheet, swap_dates)
-    found = findings(plan.problems, plan.sources, session.language)
-    return PlannedImport(plan, session, tuple(found))
+    grid, digest, active = _read(kind, file, sheet)
+    remembered, earlier = _remembered(session, kind, grid, digest)
+    remembered = {header: key for header, key in remembered.items() if header not in (mapping or {})}
+    asked = {**remembered, **(mapping or {})}
+    plan = _plan(kind, grid, file, session.tables, settings, asked, currency, swap_dates)
+    today = to_day(clock(zone_of(session.settings)).date())
+    locks, _ = periods.read_locks(session.tables.get("periods"), today)
+    plan = without_locked(plan, locks, session.settings.get("base_currency") or "CNY")
+    new = {table.name: keys.keys_of(table, IDENTITIES[table.name]) for table in plan.appended}
+    problems = [*journal_problems(session, today), *keys.problems(earlier, new, plan.source.name)]
+    found = findings([*active, *plan.problems, *problems], {**session.tables, **plan.sources}, session.language)
+    header = plan.preview.header_row - grid.first_row
+    headers = grid.cells[header] if 0 <= header < len(grid.cells) else ()
+    notes = Notes(
+        days={table.name: table.column(DATED[table.name]) for table in plan.appended if table.name in DATED},
+        rows={table.name: len(table) for table in plan.appended},
+        file=digest,
+        keys=new,
+        mapping=(kind, headers, asked) if mapping else None,
+    )
+    return PlannedImport(plan, session, tuple(found), notes, remembered)
 
 
-def _planned(
+def _remembered(session: Session, kind: str, grid: Grid, digest: str) -> tuple[dict[str, str], keys.Imported | None]:
+    """What the journal knows of a file: the mapping given for these headers, and its last import."""
+    with reading(session.path, session.settings.get("book_id", "")) as journal:
+        if journal is None:
+            return {}, None
+        return mappings.recall(journal, kind, grid.cells), keys.imported(journal, digest)
+
+
+def _read(kind: str, file: str | Path, sheet: str | None) -> tuple[Grid, str, list[Problem]]:
+    """The cells to import, the digest of the file, and what is active in it (it was read in a process of its own)."""
+    from arsheet.hosts.child import read_guarded
+    from arsheet.hosts.contents import problem_of
+    from arsheet.hosts.package import load
+    from arsheet.importers.tabular import KINDS
+
+    digest = keys.file_digest(load(Path(file)))
+    opened = read_guarded(file)
+    active = problem_of(opened.active(), TABLES[KINDS[kind]].key if kind in KINDS else "")
+    return _grid(opened, sheet, kind), digest, [active] if active else []
+
+
+def _plan(
     kind: str,
+    grid: Grid,
     file: str | Path,
     tables: Mapping[str, Table],
     settings: Mapping[str, str],
     mapping: Mapping[str, str] | None,
     currency: str | None,
-    sheet: str | None,
-    swap_dates: tuple[str, ...],
+    swap_dates: tuple[str, ...] = (),
 ) -> ImportPlan:
-    from arsheet.hosts.reading import read_file
     from arsheet.importers.tabular import plan_import as plan
 
-    opened = read_file(file)
-    grid = _grid(opened, sheet, kind)
     return plan(
         kind,
         grid,
@@ -132,6 +191,12 @@ def _planned(
 def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
     """The sheet asked for, else the visible one whose cells look most like the table."""
     names = opened.sheet_names
+    if not names:
+        raise WorkbookError(
+            "workbook_without_sheets",
+            f"{opened.path.name} 中没有可读的工作表",
+            f"{opened.path.name} has no sheet that holds cells",
+        )
     if sheet is not None:
         if sheet not in names:
             raise WorkbookError(
@@ -149,8 +214,8 @@ def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
     return max((opened.grid(name) for name in names), key=lambda grid: fit(grid, spec, extra))
 
 
-def write_import(planned: PlannedImport) -> None:
-    """Writes a planned import into its book: one save, a backup first."""
+def write_import(planned: PlannedImport, *, clock: Clock = system_clock) -> None:
+    """Writes a planned import into its book: one save, the old version kept first."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for table in planned.plan.appended:
         columns = {
@@ -163,7 +228,8 @@ def write_import(planned: PlannedImport) -> None:
             for row in range(len(table))
         ]
     append_records(planned.session, rows)
-    planned.session.host.save()
+    arguments = {"kind": planned.plan.kind, "file": planned.plan.source_name, "sha256": planned.notes.file}
+    save(planned.session, "import", arguments, notes=planned.notes, clock=clock)
 
 
 def _cell(column: Column, value: Any, language: str) -> Any:
@@ -213,10 +279,11 @@ def _ledger_of_file(source: str | Path, as_of: dt.date | None, currency: str | N
 
     settings = defaults()
     settings["as_of"] = iso(resolve_as_of(settings, as_of, clock))
-    plan = _planned("invoices", source, {}, settings, None, currency, None, ())
+    grid, _, active = _read("invoices", source, None)
+    plan = _plan("invoices", grid, source, {}, settings, None, currency)
     tables = merged({}, plan)
     assembly = assemble(tables, settings)
     told = {problem.code for problem in plan.problems}
     more = [problem for problem in assembly.problems if problem.code not in told]
-    found = findings([*plan.problems, *more], {**tables, **plan.sources}, "zh")
+    found = findings([*active, *plan.problems, *more], {**tables, **plan.sources}, "zh")
     return LedgerView(assembly.ledger, settings, resolve_as_of(settings, as_of, clock), "zh", tuple(found))

@@ -1,4 +1,4 @@
-"""Rows of an import that a closed month forbids: left out one by one, with their amounts, before anything is written."""
+"""Rows of an import that a closed month forbids: left out one by one, each with its amount, before any write."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from arsheet.journal import identity, keys, lock, mappings, periods, record, versions, waiting
 from arsheet.journal.store import Journal
 from arsheet.run.session import Clock, Session, system_clock, write_settings, zone_of
+from arsheet.schema.tables import TABLES
 from arsheet.table import ArsheetError, Problem, to_day
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def save(
         _mark(session, writer.journal)
 
         def backup(pending: Pending) -> Path:
-            tables = {**pending.report.tables, **noted.rows}
+            tables = _written(pending.report.tables, noted.rows)
             return writer.begin(
                 action, arguments or {}, pending.package.data, pending.data, tables, noted, pending.report.waiting
             )
@@ -75,6 +76,14 @@ def save(
         report = session.host.save(backup)
         writer.finish()
         return report
+
+
+def _written(ranges: Mapping[str, str], rows: Mapping[str, int]) -> dict[str, dict[str, Any]]:
+    """Table -> its range after the save, and how many rows were added to it."""
+    added = {TABLES[key].table_name: count for key, count in rows.items()}
+    return {
+        name: {"range": place} | ({"added": added[name]} if name in added else {}) for name, place in ranges.items()
+    }
 
 
 def _mark(session: Session, journal: Journal) -> None:

@@ -72,6 +72,20 @@ _TABLE: Mapping[str, Words] = {
         "取错时用 --map 指明正确的表头",
         "If that is wrong, name the header with --map",
     ),
+    "workbook_has_active_content": (
+        "note",
+        "文件中有：{kinds_zh}（共 {count} 处，例如 {names}）；只读取单元格的值，没有运行或访问其中任何内容",
+        "The file has {kinds_en} (in all: {count}, such as {names}); only the values of cells are read, nothing was run or reached",
+        "打开该文件前先确认来源可信",
+        "Make sure of where it comes from before opening it",
+    ),
+    "rows_hidden_in_source": (
+        "note",
+        "数据 {of} 行中有 {count} 行在文件中是隐藏的（筛选或手工隐藏，首行 {cell}），已一并读取",
+        "Rows hidden in the file, by a filter or by hand: {count} of {of}, the first at {cell}; they are read like the rest",
+        "不应导入时，在文件中删除这些行后再导入一次",
+        "If they should not be imported, delete them in the file and import again",
+    ),
     "subtotal_differs": (
         "warning",
         "汇总行“{word}”的“{column_zh}”读到 {read}，所汇总各行合计 {sum}，相差 {difference}；汇总行不导入，各行照常",

@@ -11,8 +11,8 @@ from typing import Any
 from arsheet.schema.finding_words import WORDS as LEDGER_WORDS
 from arsheet.schema.finding_words import Words
 from arsheet.schema.finding_words_import import WORDS as IMPORT_WORDS
-from arsheet.schema.layout import header_row
 from arsheet.schema.finding_words_journal import WORDS as JOURNAL_WORDS
+from arsheet.schema.layout import header_row
 from arsheet.schema.model import Column
 from arsheet.schema.settings import BY_KEY, shown_value
 from arsheet.schema.tables import IMPORT_COLUMNS, TABLES

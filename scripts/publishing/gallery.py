@@ -1,8 +1,9 @@
 """The gallery of findings: every code with an example, rendered from the file under tests/findings that causes it.
 
 A cause is {"why", "tables": {key: {"header", "rows"}}, "settings", "as_of", "import": {"kind", "grid", "existing",
-"settings"}, "refresh": {"drop_last_row_of": report}, "expect": {"cell", "facts", "left_out"}}. A table stands at A1 of
-its sheet. Dates are ISO text; {"error": "#N/A"} is an error cell, {"date": "2026-03-04"} a cell that holds a date.
+"settings", "hidden_rows", "contents": [[kind, part, detail]]}, "refresh": {"drop_last_row_of": report}, "expect":
+{"cell", "facts", "left_out"}}. A table stands at A1 of its sheet. Dates are ISO text; {"error": "#N/A"} is an error
+cell, {"date": "2026-03-04"} a cell that holds a date.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from typing import Any
 from unittest.mock import patch
 
 from arsheet.actions import refresh as refresh_action
+from arsheet.hosts.contents import Content, problem_of
 from arsheet.hosts.memory import MemoryHost
 from arsheet.importers.plan import ImportPlan
 from arsheet.importers.tabular import plan_import
 from arsheet.ledger.assembly import Assembly, assemble
 from arsheet.run import session as sessions
+from arsheet.run.locking import without_locked
 from arsheet.schema.decode import decode
 from arsheet.schema.findings import findings, words
 from arsheet.schema.headers import match_headers
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
 from arsheet.table import CellError, Finding, Grid, Place, Problem, Table, to_day
+from scripts.publishing import journal_causes
 
 CAUSES = Path(__file__).resolve().parent.parent.parent / "tests" / "findings"
 AS_OF = "2026-03-31"
@@ -79,6 +83,7 @@ def run_cause(cause: Mapping[str, Any], language: str = "en") -> Caused:
     assembly = assemble(tables, settings, problems=problems)
     day = to_day(dt.date.fromisoformat(cause.get("as_of", AS_OF)))
     told = [problem for problem in problems if problem not in assembly.problems]
+    told += journal_causes.problems(cause.get("journal"), tables, day)
     with _broken(cause.get("refresh")):
         outcome = refresh_action.refresh(
             assembly, tables, settings, day, language=language, problems=tuple(told)
@@ -104,11 +109,14 @@ def page(language: str) -> bytes:
 
 
 def _imported(said: Mapping[str, Any], language: str) -> Caused:
-    grid = Grid("Sheet1", [[_cell(value) for value in row] for row in said["grid"]])
+    cells = [[_cell(value) for value in row] for row in said["grid"]]
+    grid = Grid("Sheet1", cells, hidden_rows=frozenset(said.get("hidden_rows", ())))
     existing, _ = _typed(said.get("existing", {}), language)
     settings = {**defaults(language), **said.get("settings", {})}
     plan = plan_import(said["kind"], grid, existing, settings=settings)
-    problems = list(plan.problems)
+    plan = without_locked(plan, journal_causes.locked(existing, to_day(dt.date.fromisoformat(AS_OF))))
+    active = problem_of([Content(*each) for each in said.get("contents", ())], plan.source.name)
+    problems = [*([active] if active else []), *plan.problems]
     return Caused(findings(problems, plan.sources, language), problems, plan=plan)
 
 
