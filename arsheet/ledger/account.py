@@ -85,9 +85,12 @@ def _granted(ledger: Ledger, code: int) -> list[_Movement]:
             amount = int(reduces[at]) if int(owner[at]) == code else -int(spent[at])
         else:
             kind, amount = "discount", int(reduces[at] - spent[at])
-        moves.append(_Movement(int(uses.date[at]), 3, number, kind, max(-amount, 0), max(amount, 0)))
-        if uses.reversed_on is not None and int(uses.reversed_on[at]) < FAR_DAY:
-            day = int(uses.reversed_on[at])
+        began = int(uses.date[at])
+        day = FAR_DAY if uses.reversed_on is None else int(uses.reversed_on[at])
+        if day <= began:
+            continue  # reversed before it took effect: it never moved anything
+        moves.append(_Movement(began, 3, number, kind, max(-amount, 0), max(amount, 0)))
+        if day < FAR_DAY:
             moves.append(_Movement(day, 3, number, f"{kind}_reversed", max(amount, 0), max(-amount, 0)))
     return moves
 

@@ -276,11 +276,7 @@ def _by_id(index: Index) -> Array:
 
 
 def _order(account: Array, due: Array, index: Index) -> tuple[Array, Array, Array]:
-    """Rows by (account, due date, id), with the account and due day of each place.
-
-    Values packed into 63 bits are sorted where they fit (sorting beats argsorting), and read back from the packing,
-    which spares two gathers.
-    """
+    """Rows by (account, due date, id), with the account and due day of each place."""
     count = index.size
     if not count:
         return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32)
@@ -288,30 +284,37 @@ def _order(account: Array, due: Array, index: Index) -> tuple[Array, Array, Arra
     some_awaited = bool(awaited.any())
     last = int(due.max() if not some_awaited else due.max(where=~awaited, initial=0))
     first = min(int(due.min()), last)
-    due_bits = (last - first + 1).bit_length()
-    account_bits = int(account.max()).bit_length()
-    days = np.minimum(due, last + 1).astype(np.int64) - first if some_awaited else due.astype(np.int64) - first
-    numbers = index.numbers - index.low if index.low is not None and index.numbers is not None else None
-    low_bits = count.bit_length() if numbers is None else int(index.table.size).bit_length()
-    if account_bits + due_bits + low_bits > 63:
+    days = (np.minimum(due, last + 1) if some_awaited else due).astype(np.int64) - first
+    span = last - first + 2
+    accounts = int(account.max()) + 1
+    if index.low is not None and span <= _RADIX and accounts <= _RADIX:
+        order = _by_counting(account, days, index)
+    elif accounts.bit_length() + span.bit_length() + count.bit_length() <= 63:
+        order = _by_packing(account, days, span.bit_length(), index)
+    else:
         rank = np.empty(count, np.int64)
         rank[_by_id(index)] = np.arange(count)
         order = np.lexsort((rank, days, account))
-        return order, account[order].astype(np.int32), due[order].astype(np.int32)
-    packed = account.astype(np.int64)
-    packed <<= due_bits
-    packed |= days
-    packed <<= low_bits
-    packed |= np.arange(count) if numbers is None else numbers
+    return order, account[order].astype(np.int32), due[order].astype(np.int32)
+
+
+_RADIX = 1 << 16
+"""numpy sorts 16-bit numbers stably by counting, in time proportional to their number."""
+
+
+def _by_counting(account: Array, days: Array, index: Index) -> Array:
+    """The address table holds the rows in the order of their ids; two stable counting sorts do the rest."""
+    rows = index.table[index.table >= 0]
+    rows = rows[np.argsort(days.astype(np.uint16)[rows], kind="stable")]
+    return rows[np.argsort(account.astype(np.uint16)[rows], kind="stable")]
+
+
+def _by_packing(account: Array, days: Array, day_bits: int, index: Index) -> Array:
+    """Values packed into 63 bits are sorted, which beats sorting their positions; ties are put in order by id."""
+    row_bits = index.size.bit_length()
+    packed = (((account.astype(np.int64) << day_bits) | days) << row_bits) | np.arange(index.size)
     packed.sort()
-    low = packed & ((1 << low_bits) - 1)
-    packed >>= low_bits
-    order = _ties_by_id(low, packed, index) if numbers is None else index.table[low]
-    sorted_due = (packed & ((1 << due_bits) - 1)) + first
-    if some_awaited:
-        sorted_due[sorted_due > last] = FAR_DAY
-    packed >>= due_bits
-    return order, packed.astype(np.int32), sorted_due.astype(np.int32)
+    return _ties_by_id(packed & ((1 << row_bits) - 1), packed >> row_bits, index)
 
 
 def _ties_by_id(order: Array, group: Array, index: Index) -> Array:
