@@ -1,4 +1,4 @@
-"""Measures, each a ratio to something measured in the same run: python3 scripts/bench.py engine [--json]"""
+"""Measures, each a ratio to something measured in the same run: python3 scripts/bench.py engine|trust [--json]"""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import environment
@@ -14,26 +16,36 @@ import environment
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=["engine"])
+    parser.add_argument("suite", choices=["engine", "trust"])
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--sizes", default="2000,1000000", help="documents, rising")
     parser.add_argument(
         "--growth", type=int, default=5_000_000, help="the larger size of the growth row; 0 leaves it out"
     )
+    parser.add_argument("--mutants", type=int, default=5000, help="mutated workbooks of the suite trust")
     options = parser.parse_args()
     if not environment.inside() and not os.environ.get("ARSHEET_BENCH_HERE"):
         return environment.run_inside("bench.py", sys.argv[1:], "test")
     os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parent)
-    from benchmarks import engine
-
-    sizes = tuple(int(part) for part in options.sizes.split(","))
-    for row in engine.run(sizes, options.growth):
+    for row in rows_of(options):
         if options.json:
             print(json.dumps(row, ensure_ascii=False), flush=True)
         else:
             figures = {key: value for key, value in row.items() if key not in ("name", "ratio", "asked")}
             print(f"{row['name']:28} {row['ratio']:>9}  asked {row['asked']:20} {figures}", flush=True)
     return 0
+
+
+def rows_of(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The rows of the suite that was asked for."""
+    if options.suite == "trust":
+        from benchmarks import trust
+
+        yield from trust.run(options.mutants)
+    else:
+        from benchmarks import engine
+
+        yield from engine.run(tuple(int(part) for part in options.sizes.split(",")), options.growth)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -36,8 +37,10 @@ def show(options: argparse.Namespace) -> int:
     zh = options.lang == "zh"
     options.out.mkdir(parents=True, exist_ok=True)
     book = options.out / NAMES[options.lang]
+    book.unlink(missing_ok=True)  # yesterday's demo and its journal
+    shutil.rmtree(book.with_suffix(".arsheet"), ignore_errors=True)
     environment.say("从模板新建工作簿" if zh else "making a book from the template")
-    run.new_book(book, options.lang, force=True)
+    run.new_book(book, options.lang)
     environment.say(
         f"写入示例数据：{options.customers} 个客户、{options.invoices} 张单据"
         if zh

@@ -60,7 +60,8 @@ def run_tests(python: Path, arguments: list[str]) -> int:
         command += ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     command += ["-rs"]
     folders = [str(SHARED / name) for name in ("peer_cases", "kpi_cases") if (SHARED / name).is_dir()]
-    settings = {"ARSHEET_PEER_CASES": os.pathsep.join(folders), **os.environ}
+    workbooks = str(SHARED / "workbooks") if (SHARED / "workbooks").is_dir() else ""
+    settings = {"ARSHEET_PEER_CASES": os.pathsep.join(folders), "ARSHEET_WORKBOOKS": workbooks, **os.environ}
     return subprocess.run([*command, *arguments], cwd=environment.ROOT, env=settings).returncode
 
 

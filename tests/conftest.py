@@ -14,3 +14,6 @@ if str(ROOT) not in sys.path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cases", action="append", default=[], metavar="DIR", help="a folder of peer cases; repeatable")
+    parser.addoption(
+        "--workbooks", action="append", default=[], metavar="DIR", help="a folder of workbooks to read; repeatable"
+    )

@@ -5,23 +5,23 @@ calamine is the truth for values. It shows error cells as blanks, so they are fo
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from arsheet.hosts.biff import scan_xls
 from arsheet.hosts.contents import Content, active_contents, xls_contents
 from arsheet.hosts.package import Package, SheetPart, damaged, encrypted, load, parse_xml, sniff
-from arsheet.hosts.scanning import Range, WholeXml, check_whole, scan
+from arsheet.hosts.scanning import Range, Scan, WholeXml, check_whole, scan
 from arsheet.hosts.scanning import column_index as column_index
+from arsheet.hosts.texts import csv_grid, html_grids
 from arsheet.table import ArsheetError, CellError, Grid, WorkbookError, column_letter
 
+MAX_SHEETS = 2_000
 _UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
 )
@@ -101,6 +101,8 @@ def read_table_info(package: Package, sheet: SheetPart, part: str) -> TableInfo:
     if area is None:
         raise damaged(package.name, f"{part}: ref")
     names = tuple(unescape(c.get("name") or "") for c in root.iter("{*}tableColumn"))
+    if len(names) != area.last_column - area.first_column + 1:
+        raise damaged(package.name, f"{part}: {len(names)} columns in {area.ref}")
     header = root.get("headerRowCount", "1") != "0"
     name = unescape(str(root.get("displayName") or root.get("name")))
     return TableInfo(name, sheet.name, area, names, header, int(root.get("totalsRowCount") or 0), part)
@@ -124,6 +126,7 @@ class Book:
     """What is active in the file, where it was looked for already: ``active`` looks."""
     _grids: dict[str, Grid] = field(default_factory=dict, repr=False)
     _reader: Any = field(default=None, repr=False)
+    _scans: dict[str, Scan] = field(default_factory=dict, repr=False)
     _uncomputed: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -144,7 +147,7 @@ class Book:
         if name not in self._grids:
             with _coded(self.path.name):
                 xml = self.package.part(self.package.sheet(name).part) if self.package else b""
-                self._grids[name] = _grid(self._reader, name, xml, self.path.name)
+                self._grids[name] = _grid(self._reader, name, xml, self.path.name, self._scans.get(name))
         return self._grids[name]
 
     def active(self) -> tuple[Content, ...]:
@@ -184,9 +187,10 @@ def read_file(path: str | Path) -> Book:
         if kind == "xls":
             return _read_xls(path, data)
         if kind == "html":
-            return _read_html(path, data)
-        grid = _csv_grid(path, data)
-        return Book(path, "csv", (SheetInfo(grid.sheet),), contents=(), _grids={grid.sheet: grid})
+            grids = html_grids(path.name, data)
+        else:
+            grids = {path.name: csv_grid(path.name, data)}
+        return Book(path, kind, tuple(SheetInfo(name) for name in grids), contents=(), _grids=grids)
 
 
 @contextmanager
@@ -198,6 +202,10 @@ def _coded(name: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise damaged(name, f"{type(error).__name__}: {error}"[:300]) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a panic inside calamine is no Exception
+            raise
+        raise damaged(name, f"panic: {error}"[:300]) from None
 
 
 def read_workbook(path: str | Path) -> Book:
@@ -215,17 +223,27 @@ def read_workbook(path: str | Path) -> Book:
 def read_csv(path: str | Path) -> Grid:
     """Read a text file as cells of text (None where empty): one encoding for the whole file, delimiter found."""
     path = Path(path)
-    return _csv_grid(path, load(path))
+    return csv_grid(path.name, load(path))
 
 
 def read_package(package: Package, path: Path) -> Book:
     """Read a package that is in memory already."""
+    with _coded(package.name):
+        return _read_package(package, path)
+
+
+def _read_package(package: Package, path: Path) -> Book:
     if "mimetype" in package or "xl/workbook.bin" in package:
         raise WorkbookError(
             "format_not_supported", f"{path.name} 是 .ods 或 .xlsb 格式；请另存为 .xlsx",
             f"{path.name} is an .ods or .xlsb file; save it as .xlsx",
         )  # fmt: skip
     sheets = [s for s in package.sheets if s.kind == "worksheet"]
+    if len(sheets) > MAX_SHEETS:
+        raise WorkbookError(
+            "too_many_sheets", f"{path.name} 有 {len(sheets)} 个工作表，超过 {MAX_SHEETS} 个，未打开；请只留需要的",
+            f"{path.name} has {len(sheets)} sheets, more than {MAX_SHEETS}, and was not opened; keep only those needed",
+        )  # fmt: skip
     for part in _beside_the_sheets(package):
         check_whole(package.part(part), part, package.name)
     tables = tuple(read_table_info(package, s, part) for s in sheets for part in package.table_parts(s))
@@ -247,7 +265,11 @@ def _read_xls(path: Path, data: bytes) -> Book:
         if "WorkSheet" in str(meta.typ):
             state: Any = states.get(str(meta.visible).rsplit(".", 1)[-1], "visible")
             infos.append(SheetInfo(meta.name, state))
-    return Book(path, "xls", tuple(infos), contents=xls_contents(data), _reader=reader)
+    scans = scan_xls(data)
+    if len(scans) != len(infos):
+        raise damaged(path.name, f"{len(scans)} sheets, {len(infos)} named")
+    found = {info.name: scan for info, scan in zip(infos, scans, strict=True)}
+    return Book(path, "xls", tuple(infos), contents=xls_contents(data), _reader=reader, _scans=found)
 
 
 def _open_reader(data: bytes, name: str) -> Any:
@@ -261,9 +283,9 @@ def _open_reader(data: bytes, name: str) -> Any:
         raise damaged(name, str(error)) from None
 
 
-def _grid(reader: Any, name: str, xml: bytes, file: str) -> Grid:
+def _grid(reader: Any, name: str, xml: bytes, file: str, found: Scan | None) -> Grid:
     whole = WholeXml(xml, name, file) if xml else None
-    found = scan(xml, name, file)
+    found = found or scan(xml, name, file)
     try:
         sheet = reader.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=True)
@@ -305,76 +327,3 @@ def _place_errors(
             cells.append([None] * (before + width))
         cells[row - first_row][column - first_column] = CellError(text)
     return cells, first_row, first_column
-
-
-def decode_text(data: bytes, name: str) -> str:
-    """Text in strict UTF-8 (or UTF-16 with a mark), else GB18030: decided for the whole file, never by cell."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")  # type: ignore[assignment]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WorkbookError(
-        "text_encoding_unknown", f"{name} 既不是 UTF-8 也不是 GB18030 编码", f"{name} is neither UTF-8 nor GB18030"
-    )
-
-
-def _delimiter(text: str) -> str:
-    lines = [line for line in text[:65536].splitlines()[:60] if line.strip()]
-    best, choice = (0.0, 0), ","
-    for candidate in (",", ";", "\t", "|"):
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=candidate) if row)
-        wide = {width: count for width, count in widths.items() if width > 1}
-        if wide:
-            width, count = max(wide.items(), key=lambda item: (item[1] * item[0], item[0]))
-            if (count / len(lines) * min(width, 4), width) > best:
-                best, choice = (count / len(lines) * min(width, 4), width), candidate
-    return choice
-
-
-def _csv_grid(path: Path, data: bytes) -> Grid:
-    text = decode_text(data, path.name).replace("\0", "")
-    first_row = 1
-    if declared := re.match(r"(?i)sep=(.)\r?\n", text):
-        text, first_row, delimiter = text[declared.end() :], 2, declared[1]
-    else:
-        delimiter = _delimiter(text)
-    csv.field_size_limit(10_000_000)
-    try:
-        rows = [
-            [value or None for value in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise damaged(path.name, str(error)) from None
-    width = max((len(row) for row in rows), default=0)
-    return Grid(path.name, [row + [None] * (width - len(row)) for row in rows], first_row)
-
-
-def _read_html(path: Path, data: bytes) -> Book:
-    from lxml import html
-
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode_text(data, path.name))
-    root = html.fromstring(text, parser=html.HTMLParser(no_network=True))
-    tables = [t for t in root.iter("table") if t.find(".//table") is None]
-    grids: dict[str, Grid] = {}
-    for number, table in enumerate(tables, 1):
-        rows = []
-        for line in table.iter("tr"):
-            row: list[str | None] = []
-            for cell in line.iterchildren("td", "th"):
-                words = " ".join(str(cell.text_content()).replace("\xa0", " ").split())
-                span = str(cell.get("colspan") or "1")
-                row += [words or None] + [None] * (min(int(span), 1000) - 1 if span.isdigit() else 0)
-            rows.append(row)
-        width = max((len(row) for row in rows), default=0)
-        name = path.name if len(tables) == 1 else f"{path.name} {number}"
-        grids[name] = Grid(name, [row + [None] * (width - len(row)) for row in rows])
-    if not grids:
-        raise WorkbookError(
-            "html_without_table", f"{path.name} 是没有表格的网页", f"{path.name} is a web page without a table"
-        )
-    return Book(path, "html", tuple(SheetInfo(name) for name in grids), contents=(), _grids=grids)

@@ -79,10 +79,27 @@ def check_not_open(path: Path) -> None:
         except OSError:  # the owner's name would be too long to exist
             continue
         if there:
+            who = _owner(path.with_name(owner))
+            zh_who, en_who = (f"，使用者 {who}", f", by {who}") if who else ("", "")
             raise WorkbookError(
                 "workbook_open_elsewhere",
-                f"{path.name} 正在其他程序中打开（{owner}）；请关闭后重试",
-                f"{path.name} is open in another program ({owner}); close it and try again",
+                f"{path.name} 正在其他程序中打开（{owner}{zh_who}），未写入；请保存并关闭后重试。"
+                "若确认没有程序打开它（例如程序曾崩溃），请删除该标记文件",
+                f"{path.name} is open in another program ({owner}{en_who}); nothing was written. Save and close it, "
+                "then try again. If no program has it open (one may have crashed), delete that marker file",
                 exit_code=7,
-                facts={"owner_file": owner},
+                facts={"owner_file": owner, "owner": who},
             )
+
+
+def _owner(marker: Path) -> str:
+    """Who has the file open, as far as the marker says: LibreOffice writes fields, Excel a length and a name."""
+    try:
+        data = marker.read_bytes()[:1024]
+    except OSError:  # Excel keeps its marker to itself
+        return ""
+    if marker.name.startswith(".~lock."):
+        name, user, host, *_ = (*data.decode("utf-8", "replace").split(","), "", "", "")
+        return " @ ".join(part for part in (name or user, host) if part)
+    name = data[1 : 1 + data[0]].decode("ascii", "replace").strip() if data and data[0] <= 54 else ""
+    return name if name.isprintable() else ""

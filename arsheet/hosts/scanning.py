@@ -27,7 +27,7 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
 _NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 _ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d+)["']""")
 _ROW_PREFIXED = re.compile(rb"""<\w+:row\b[^>]*?\br=["'](\d+)["']""")
-_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,7})(\d+)["'][^>]*?[^/]>""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,7})(\d+)["'][^>]*(?<!/)>""")
 _PLACED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Za-z]+\d+)["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -59,9 +59,7 @@ def scan(xml: bytes, name: str, file: str) -> Scan:
         return Scan()
     if b"\0" in xml[:400]:
         raise damaged(file, f"{name}: UTF-16")
-    check_area(xml, name, file)
-    if len(xml) <= SMALL:
-        _check_addresses(xml, name, file)
+    check_area(xml, name, file, _check_addresses(xml, name, file) if len(xml) <= SMALL else 0)
     merged = tuple(
         (int(m[2]), column_index(m[1]), int(m[4]), column_index(m[3]))
         for m in _MERGED.finditer(xml, max(xml.rfind(b"sheetData>"), 0))
@@ -79,7 +77,7 @@ def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
     hidden: list[int] = []
     if _is_prefixed(xml):
         raise LookupError
-    for tag, end in _tags(xml, b' t=(?:"e"|\'e\')', b"<c "):
+    for tag, end in _tags(xml, b" t=(?:\"e\"|'e')", b"<c "):
         place = _PLACE.search(tag)
         if place is None:
             raise LookupError
@@ -135,9 +133,11 @@ def _by_parser(xml: bytes) -> tuple[list[ErrorAt], list[int]]:
     return errors, hidden
 
 
-def check_area(xml: bytes, name: str, file: str) -> None:
-    """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory."""
-    last = 0
+def check_area(xml: bytes, name: str, file: str, last: int = 0) -> None:
+    """Refuse a stray cell far away: the reader holds the whole rectangle and would exhaust the memory.
+
+    ``last`` is the last row that an address names, where that is known.
+    """
     for number in (_ROW_PREFIXED if _is_prefixed(xml) else _ROW).findall(xml):
         if len(number) > 7 or not 0 < (row := int(number)) <= MAX_ROW:
             raise damaged(file, f"{name}: row {number[:20].decode()}")
@@ -169,9 +169,13 @@ def _is_wider(xml: bytes, columns: int) -> bool:
     return any(re.search(b'r="' + pattern, xml) for pattern in (longer, alike + rb"\d"))
 
 
-def _check_addresses(xml: bytes, name: str, file: str) -> None:
-    """Refuse a cell that stands twice, or outside the sheet: a reader would drop or move a value without a word."""
+def _check_addresses(xml: bytes, name: str, file: str) -> int:
+    """Refuse a cell that stands twice, or outside the sheet: a reader would drop or move a value without a word.
+
+    Returns the last row with a cell.
+    """
     seen: set[bytes] = set()
+    last = 0
     for address in _PLACED.findall(xml):
         letters = address.rstrip(b"0123456789")
         number = address[len(letters) :]
@@ -181,6 +185,8 @@ def _check_addresses(xml: bytes, name: str, file: str) -> None:
         if address in seen:
             raise damaged(file, f"{name}: cell {address.decode()} twice")
         seen.add(address)
+        last = max(last, int(number))
+    return last
 
 
 class WholeXml(threading.Thread):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -249,20 +250,19 @@ def _header_row(grid: Grid, wanted: Sequence[str]) -> int | None:
 def _table(
     grid: Grid, name: str, header: Sequence[str], rows: range, columns: range, facts: Mapping[str, Any]
 ) -> Table:
-    kept, records = [], []
     left = columns.start - grid.first_column
-    for row in rows:
-        y = row - grid.first_row
-        if not 0 <= y < len(grid.cells):
-            continue
-        line = grid.cells[y]
-        if left >= 0 and left + len(columns) <= len(line):
-            values = line[left : left + len(columns)]
-        else:
-            values = [value_at(grid, row, column) for column in columns]
-        if any(value is not None for value in values):
-            kept.append(row)
-            records.append(values)
-    values_by_column = tuple(map(list, zip(*records, strict=True))) if records else tuple([] for _ in columns)
+    there = range(max(rows.start, grid.first_row), min(rows.stop, grid.first_row + len(grid.cells)))
+    lines = grid.cells[there.start - grid.first_row : there.stop - grid.first_row] if there else []
+    width = len(lines[0]) if lines else 0
+    if left >= 0 and left + len(columns) <= width:
+        found = list(zip(*lines, strict=True))[left : left + len(columns)]
+    else:
+        found = list(zip(*([value_at(grid, row, column) for column in columns] for row in there), strict=True))
+    kept: Sequence[int] = there
+    if found and all(None in column for column in found):  # only then can a whole row be blank
+        filled = [any(value is not None for value in values) for values in zip(*found, strict=True)]
+        kept = list(compress(there, filled))
+        found = [tuple(compress(column, filled)) for column in found]
+    values_by_column = tuple(map(list, found)) if found else tuple([] for _ in columns)
     place = Place(grid.sheet, kept, list(columns))
     return Table(name, tuple(header), values_by_column, ("any",) * len(header), place, facts)

@@ -28,13 +28,13 @@ _FAR = 1 << 30  # the byte that Windows locks: away from the words, which others
 
 
 @contextmanager
-def held(folder: Path, at: dt.datetime, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
+def held(folder: Path, at: dt.datetime) -> Iterator[None]:
     """Holds the book's lock. ArsheetError ``book_locked`` (7); OSError where the folder cannot be written."""
     folder.mkdir(exist_ok=True)
     path = folder / FILE
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        until = time.monotonic() + wait
+        until = time.monotonic() + WAIT_SECONDS
         while not _take(handle):
             if time.monotonic() >= until:
                 raise _refused(path, read_owner(path))

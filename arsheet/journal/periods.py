@@ -48,7 +48,11 @@ class Locks:
 
     def of_rows(self, table: str, days: Sequence[int | None]) -> dict[int, Lock]:
         """Row -> lock, of the rows of a table dated on these days."""
-        if table not in DATED or not self.months:
+        return self.of_rows_dated(days) if table in DATED else {}
+
+    def of_rows_dated(self, days: Sequence[int | None]) -> dict[int, Lock]:
+        """Row -> lock, of rows dated on these days."""
+        if not self.months:
             return {}
         found = ((row, self.locked(day)) for row, day in enumerate(days))
         return {row: lock for row, lock in found if lock is not None}

@@ -120,7 +120,7 @@ def tidy(journal: Journal, at: str) -> None:
     sweep(folder, ".*.tmp")
     rows = journal.rows("SELECT no, file FROM versions ORDER BY before, no")
     files = {str(file) for _, file in rows}
-    strays = sorted(path for path in folder.iterdir() if path.is_file() and path.name not in files)
+    strays = sorted(path for path in folder.glob("*.xls[xm]") if path.name not in files)
     gone = [no for no, file in rows if not (folder / file).exists()]
     held = [(no, file) for no, file in rows if no not in gone]
     beyond = held[: max(0, len(held) + len(strays) - KEPT)]

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arsheet.journal import identity, record, versions, waiting
+from arsheet.journal import identity, periods, record, versions, waiting
 from arsheet.journal.record import Action
 from arsheet.journal.store import Journal
 from arsheet.journal.versions import Version
 from arsheet.run.saving import Writer, digest_of_file, reading, writing
-from arsheet.run.session import Clock, open_session, system_clock, write_settings, zone_of
+from arsheet.run.session import Clock, open_session, system_clock, table_of, write_settings, zone_of
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
-from arsheet.table import ArsheetError, Table, WorkbookError
+from arsheet.table import ArsheetError, Table, WorkbookError, to_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,39 @@ def _put_back(
     from arsheet.hosts.package import replace_file
 
     data = version.load()
+    _check_closed(writer, version)
     before = writer.path.read_bytes() if writer.path.exists() else None
     kept = writer.begin(action, arguments, before, data, {}, waits=waits, reverses=reverses)
     expect = digest_of_file(kept) if before is not None else None
     replace_file(writer.path, data, expect=expect, label="workbook")
     writer.finish()
     return str(kept) if before is not None else ""
+
+
+def _check_closed(writer: Writer, version: Version) -> None:
+    """Going back must not change the rows of a closed month either. Raises ArsheetError ``period_locked`` (4)."""
+    try:
+        now = open_session(writer.path, only=("periods",))
+        locks, _ = periods.read_locks(now.tables.get("periods"), to_day(writer.moment.date()))
+        if not locks.months:
+            return
+        then = open_session(version.path, only=())
+    except ArsheetError:  # a workbook that is gone or cannot be read may always come back
+        return
+    for key, dated in periods.DATED.items():
+        held = [_closed_rows(table_of(each, key), dated, locks) for each in (now, then)]
+        for month in sorted(locks.months):
+            if held[0].get(month) != held[1].get(month):
+                raise periods.refused(locks.months[month])
+
+
+def _closed_rows(table: Table | None, dated: str, locks: periods.Locks) -> dict[str, list[str]]:
+    """Closed month -> its rows, in an order of their own."""
+    found: dict[str, list[str]] = {}
+    if table is not None and dated in table:
+        for row, lock in locks.of_rows_dated(table.column(dated)).items():
+            found.setdefault(lock.month, []).append(repr([column[row] for column in table.columns]))
+    return {month: sorted(rows) for month, rows in found.items()}
 
 
 def log(path: str | Path) -> list[Action]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from arsheet.importers.comparing import IDENTITIES
 from arsheet.importers.plan import ImportPlan
 from arsheet.journal import keys, mappings, periods
-from arsheet.journal.periods import DATED
 from arsheet.ledger.assembly import assemble
 from arsheet.ledger.store import Ledger
 from arsheet.run.history import set_aside
@@ -134,7 +133,6 @@ def plan_import(
     header = plan.preview.header_row - grid.first_row
     headers = grid.cells[header] if 0 <= header < len(grid.cells) else ()
     notes = Notes(
-        days={table.name: table.column(DATED[table.name]) for table in plan.appended if table.name in DATED},
         rows={table.name: len(table) for table in plan.appended},
         file=digest,
         keys=new,

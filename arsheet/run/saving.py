@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from arsheet.journal import identity, keys, lock, mappings, periods, record, versions, waiting
 from arsheet.journal.store import Journal
-from arsheet.run.session import Clock, Session, system_clock, write_settings, zone_of
+from arsheet.run.session import Clock, Session, system_clock, table_of, write_settings, zone_of
 from arsheet.schema.tables import TABLES
 from arsheet.table import ArsheetError, Problem, to_day
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class Notes:
     """What the journal keeps with an action beside its arguments.
 
-    ``days``: per source table, the dates of the rows to append; they are held against the closed months. ``rows``: how
-    many rows went where. ``file``: SHA-256 of an imported file, with the natural keys of its rows by table.
-    ``mapping``: kind of import, headers of the file, mapping.
+    ``days``: per source table, the dates of rows to change; like those of the rows that the session appends they are
+    held against the closed months. ``rows``: how many rows went where. ``file``: SHA-256 of an imported file, with the
+    natural keys of its rows by table. ``mapping``: kind of import, headers of the file, mapping.
     """
 
     days: Mapping[str, Sequence[int | dt.date | None]] = field(default_factory=dict)
@@ -61,8 +61,8 @@ def save(
         return SaveReport()
     noted = notes or Notes()
     moment = clock(zone_of(session.settings))
-    locks, _ = periods.read_locks(session.tables.get("periods"), to_day(moment.date()))
-    for table, days in noted.days.items():
+    locks, _ = periods.read_locks(table_of(session, "periods"), to_day(moment.date()))
+    for table, days in (*session.days.items(), *noted.days.items()):
         locks.check(table, days)
     with writing(session.path, session.settings.get("book_id", ""), moment) as writer:
         _mark(session, writer.journal)
@@ -75,6 +75,7 @@ def save(
 
         report = session.host.save(backup)
         writer.finish()
+        session.days.clear()
         return report
 
 
@@ -122,7 +123,7 @@ def writing(path: Path, book_id: str, moment: dt.datetime, *, foreign: bool = Fa
                 try:
                     yield writer
                 except BaseException:
-                    writer.settle_open()
+                    writer.settle_open(here=True)
                     raise
     except OSError as error:
         raise refused(save_code(error, made=False), path) from error
@@ -192,8 +193,11 @@ class Writer:
         versions.tidy(self.journal, self.at)
         step("tidied")
 
-    def settle_open(self) -> None:
-        """Tells by the workbook's digest how the last action ended, if nobody wrote that down."""
+    def settle_open(self, *, here: bool = False) -> None:
+        """Tells by the workbook's digest how the last action ended, if nobody wrote that down.
+
+        ``here``: it was refused in this very run, which therefore knows that it did not write.
+        """
         found = record.open_action(self.journal)
         if found is None:
             return
@@ -201,7 +205,7 @@ class Writer:
         digest = digest_of_file(self.path)
         if digest == found.after:
             self._settle(record.DONE)
-        elif digest == found.before:
+        elif here or digest == found.before:
             self._settle(record.NOT_DONE)
         else:
             self._settle(record.UNCLEAR)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arsheet.functions.registry import Version
+from arsheet.journal.periods import DATED
 from arsheet.ledger.assembly import Assembly, assemble
 from arsheet.ledger.assembly.money import calendar
 from arsheet.schema.decode import decode
@@ -48,6 +49,8 @@ class Session:
     problems: list[Problem] = field(default_factory=list)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     """Per table: key -> the header on the sheet."""
+    days: dict[str, list[Any]] = field(default_factory=dict)
+    """Per table that a closed month closes: the dates of the rows queued."""
 
     def sheet_of(self, key: str) -> str:
         """The name of a table's sheet in this book."""
@@ -76,13 +79,26 @@ def open_session(path: str | Path, *, only: Sequence[str] = SOURCES) -> Session:
         spec = TABLES[key]
         if key == "settings" or spec.table_name.casefold() not in names:
             continue
-        raw = host.read(spec.table_name)
-        match = match_headers([str(text or "") for text in raw.header], spec)
-        session.headers[key] = {name: str(raw.header[at]) for name, at in match.mapping.items()}
-        found = decode(raw, spec, match.mapping)
-        session.tables[key] = found.table
-        session.problems.extend(found.problems)
+        _read_table(session, key)
     return session
+
+
+def _read_table(session: Session, key: str) -> None:
+    spec = TABLES[key]
+    raw = session.host.read(spec.table_name)
+    match = match_headers([str(text or "") for text in raw.header], spec)
+    session.headers[key] = {name: str(raw.header[at]) for name, at in match.mapping.items()}
+    found = decode(raw, spec, match.mapping)
+    session.tables[key] = found.table
+    session.problems.extend(found.problems)
+
+
+def table_of(session: Session, key: str) -> Table | None:
+    """A table of the book, read now if the session was opened without it; None where the book has none."""
+    names = {name.casefold() for name in session.host.tables()}
+    if key not in session.tables and TABLES[key].table_name.casefold() in names:
+        _read_table(session, key)
+    return session.tables.get(key)
 
 
 def _read_settings(session: Session) -> None:
@@ -175,6 +191,8 @@ def append_records(session: Session, rows: Mapping[str, Sequence[Mapping[str, An
             for record in records
         ]
         done[key] = session.host.append(spec.table_name, said)
+        if key in DATED:
+            session.days.setdefault(key, []).extend(record.get(DATED[key]) for record in records)
     return done
 
 

@@ -83,20 +83,20 @@ def _typed(table: str, column: Column, cells: list[Any], problems: list[Problem]
         if day_first and month_first:
             facts = {"day_first": day_first, "month_first": month_first}
             problems.append(Problem("date_order_contradictory", table, None, column.key, facts))
-    plain = _PLAIN.get(column.kind, _never_plain)
-    out: list[Any] = []
+    out = list(map(_PLAIN.get(column.kind, _never_plain), cells))
+    if out.count(None) == cells.count(None):
+        return out
     known: dict[tuple[type, Any], Read] = {}
     for row, cell in enumerate(cells):
-        value = None if cell is None else plain(cell)
-        if value is None and cell is not None:
-            key = (type(cell), cell)
-            found = known.get(key)
-            if found is None:
-                found = known[key] = read(column, cell, order=order)
-            if found.problem:
-                problems.append(Problem(found.problem, table, row, column.key, {"read": _shown(cell)}))
-            value = found.value
-        out.append(value)
+        if cell is None or out[row] is not None:
+            continue
+        key = (type(cell), cell)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = read(column, cell, order=order)
+        if found.problem:
+            problems.append(Problem(found.problem, table, row, column.key, {"read": _shown(cell)}))
+        out[row] = found.value
     return out
 
 

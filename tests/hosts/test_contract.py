@@ -113,6 +113,18 @@ def test_write_changes_columns_and_keeps_the_users_own(host: Host) -> None:
     assert host.read_cells("V", ["H1"]) == {"H1": "题"}
 
 
+def test_what_waited_comes_back_to_its_row(host: Host) -> None:
+    """Into a blank cell of its row; the cell that a person filled since stays, and what finds no row waits on."""
+    waited = {(key,): {"我的备注": f"等{key}"} for key in "乙丁戊"} | {("丁",): {"我的备注": "等丁", "别的列": 5}}
+    rows = [["乙", 1, 2, 3], ["丁", 4, 5, 6]]
+    host.write("V", ["客户", "1-15", "16+", "合计"], rows, key=["客户"], keep=["我的备注"], restored=waited)
+    done = host.save()
+    assert [row[-1] for row in records(host, "V")] == ["记乙", "等丁"]
+    assert done.waiting == {
+        "V": {("甲",): {"我的备注": "记甲"}, ("戊",): {"我的备注": "等戊"}, ("丁",): {"别的列": 5}}
+    }
+
+
 def test_write_nothing_leaves_an_empty_table(host: Host) -> None:
     host.write("V", VIEW, [])
     host.save()

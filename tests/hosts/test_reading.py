@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,11 +14,6 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from arsheet.hosts.reading import parse_area, read_csv, read_file, read_workbook
 from arsheet.table import CellError, Grid, WorkbookError
-
-ROOT = Path(__file__).resolve().parents[2]
-WORKBOOKS = next(
-    (p for up in Path(__file__).resolve().parents if (p := up.parent / "shared/data/workbooks").is_dir()), None
-)
 
 
 def at(grid: Grid, address: str) -> Any:
@@ -181,64 +173,3 @@ def test_old_xls(tmp_path: Path, books: SimpleNamespace, libreoffice: Callable[.
     grid = book.grid("逾期账龄")
     assert at(grid, "D5") == dt.date(2026, 1, 1)
     assert at(grid, "C6") == "000001"
-
-
-_CHILD = """
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import openpyxl
-from arsheet.hosts.reading import read_workbook
-from arsheet.table import CellError, WorkbookError
-def number(v):
-    return v if isinstance(v, (int, float)) and not isinstance(v, bool) else 0
-for path in sys.argv[1:]:
-    out = {"path": path}
-    try:
-        book = read_workbook(path)
-        grids = [[v for row in book.grid(n).cells for v in row if v is not None] for n in book.sheet_names]
-        out["ours"] = [[len(g), round(sum(map(number, g)), 4), sum(isinstance(v, CellError) for v in g)] for g in grids]
-    except WorkbookError as error:
-        out["refused"] = error.code
-    try:
-        wb = openpyxl.load_workbook(path, data_only=True)
-        theirs = []
-        for ws in wb.worksheets:
-            cells = [c for c in ws._cells.values() if c.value not in (None, "")]
-            errors = sum(c.data_type == "e" for c in cells)
-            theirs.append([len(cells), round(sum(number(c.value) for c in cells), 4), errors])
-        out["theirs"] = theirs
-    except Exception as error:
-        out["openpyxl"] = type(error).__name__
-    print(json.dumps(out), flush=True)
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(WORKBOOKS is None, reason="the collection of public workbooks is not here")
-def test_public_workbooks_agree_with_openpyxl() -> None:
-    assert WORKBOOKS is not None
-    files = sorted(str(p) for p in WORKBOOKS.rglob("*.xls[xm]"))
-    results = []
-    for start in range(0, len(files), 25):
-        batch = files[start : start + 25]
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD, *batch], capture_output=True, text=True, timeout=120, cwd=ROOT
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        results += [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(results) == len(files)
-    both = [r for r in results if "ours" in r and "theirs" in r]
-    wrong = [r for r in both if not _agree(r["ours"], r["theirs"])]
-    refused = [r for r in results if "refused" in r and "theirs" in r]
-    print(len(files), "files", len(both), "read by both", len(wrong), "differ", len(refused), "only by openpyxl")
-    for r in wrong + refused:
-        print(r)
-    assert len(both) >= 0.9 * len(files)
-    assert len(wrong) <= 0.05 * len(both)
-
-
-def _agree(ours: list[list[float]], theirs: list[list[float]]) -> bool:
-    """Equal counts and sums; the two differ over times and durations, which only one of them counts as numbers."""
-    return len(ours) == len(theirs) and all(
-        a[0] == b[0] and abs(a[1] - b[1]) <= 1e-6 * max(abs(a[1]), 1) for a, b in zip(ours, theirs, strict=True)
-    )
