@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,18 +71,32 @@ def refresh(
 ) -> Refreshed:
     """Works the reports out and writes them into the book: one save, the old version kept first."""
     progress("read")
-    session, done = look(path, as_of, clock)
-    waiting = waiting_of(session)
-    moment = clock(zone_of(session.settings))
-    progress("write")
-    for table in done.outcome.tables:
-        if table.name == "dashboard":
-            _write_dashboard(session, table, done, moment)
-        else:
-            _write_view(session, table, done, moment, waiting)
-    progress("save")
-    saved = save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
+    with without_collecting():
+        session, done = look(path, as_of, clock)
+        waiting = waiting_of(session)
+        moment = clock(zone_of(session.settings))
+        progress("write")
+        for table in done.outcome.tables:
+            if table.name == "dashboard":
+                _write_dashboard(session, table, done, moment)
+            else:
+                _write_view(session, table, done, moment, waiting)
+        progress("save")
+        session.tables.clear()  # the ledger has what it needs; saving needs the memory
+        saved = save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
     return Refreshed(done.path, done.language, done.as_of, done.outcome, done.assembly, saved)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """No cyclic garbage collection: millions of cells make it slow, and none of them forms a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _write_view(
