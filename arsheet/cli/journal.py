@@ -64,6 +64,15 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
             raise click.UsageError("--list or --to N / 请用 --list 或 --to N")
         return _restored(book, number, yes, as_json, put_json)
 
+    _add_records(main, guarded, put_json)
+
+
+def _add_records(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -> None:
+    """The commands about the record itself."""
+    book = click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
+    as_json = click.option("--json", "as_json", is_flag=True, help="Machine-readable output; nothing prompts.")
+    yes = click.option("--yes", is_flag=True, help="Do it without asking.")
+
     @main.command()
     @book
     @as_json

@@ -66,14 +66,7 @@ def build(
         accounts=accounts,
     )
     found.extend(more)
-    total = sum(map(_most, (sorted_lines.amount, receipts.amounts, uses.reduces)))
-    if total >= MOST:
-        raise ArsheetError(
-            "amounts_exceed_the_ledger",
-            "金额合计超过台账能精确表示的范围（约 4 亿亿分），请检查金额的单位",
-            "the amounts add up to more than the ledger holds exactly (about 4e18 minor units); check their unit",
-            facts={"total": f"{total:.3g}"},
-        )
+    total = _within_range(sum(map(_most, (sorted_lines.amount, receipts.amounts, uses.reduces))))
     return Ledger(
         base_currency=base_currency,
         currencies=currencies or (base_currency,),
@@ -97,6 +90,18 @@ def build(
         exact_in_float=total < EXACT_FLOAT / 4,
         problems=tuple(found),
     )
+
+
+def _within_range(total: float) -> float:
+    """The total itself, or a refusal where int64 could not hold a sum."""
+    if total >= MOST:
+        raise ArsheetError(
+            "amounts_exceed_the_ledger",
+            "金额合计超过台账能精确表示的范围（约 4×10^18 分），请检查金额的单位",
+            "the amounts add up to more than the ledger holds exactly (about 4e18 minor units); check their unit",
+            facts={"total": f"{total:.3g}"},
+        )
+    return total
 
 
 def _most(amounts: Array) -> float:
