@@ -292,7 +292,7 @@ class Oracle:
                 row[bucket_of(base, as_of, basis, edges, not_due, years_step)] += value
             total = sum(row.values())
             rest = money[account] + credit[account] - used
-            if any(row.values()) or rest:
+            if any(row.values()) or rest or any(memo[account].values()):
                 out[account] = row | {"total": total, "unapplied": -rest, "net": total - rest} | memo[account]
         return out
 

@@ -228,8 +228,7 @@ def _report(ledger: Ledger, as_of: int, policy: AgingPolicy, by: str) -> Table:
     state = replay(ledger, as_of, policy.known_at)
     memos = _memos(ledger, as_of, policy, aged, groups, state)
     some = (aged.matrix != 0).any(axis=1) | (aged.unapplied != 0)
-    for values in memos.values():
-        some |= values != 0
+    some |= (memos["disputed"] != 0) | (memos["pending"] != 0)  # what nets to nothing still has these to say
     rows = np.flatnonzero(some)
     picked = rows.tolist()
     header = ["key", "name", "currency", "total", *aged.buckets.keys, "unapplied", "net", *memos]

@@ -30,6 +30,8 @@ class ResolvingRows:
     booked: Array | None = None
 
     def take(self, keep: Array) -> ResolvingRows:
+        """The rows that a mask keeps."""
+
         def cut(column: Array | None) -> Array | None:
             return None if column is None else column[keep]
 
@@ -114,75 +116,89 @@ def _cut(
 
     On one date receipts go before credit notes, and what a receipt takes from a note before what it pays with that.
     """
-    count = receipts.amounts.size
-    zeros = np.zeros(rows.amount.size, np.int64)
-    amount = rows.amount.astype(np.int64).copy()
-    discount = zeros.copy() if rows.discount is None else rows.discount.astype(np.int64).copy()
-    difference = zeros.copy() if rows.difference is None else rows.difference.astype(np.int64).copy()
-    reversed_on = np.full(amount.size, FAR_DAY, np.int64) if rows.reversed_on is None else rows.reversed_on
-    is_note = np.zeros(amount.size, bool) if rows.note is None else rows.note >= 0
-    taken: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
-
-    def left(kind: str, code: int, whole: int, day: int) -> int:
-        return whole - sum(part for part, until in taken[kind, code] if until > day)
-
-    order = sorted(
-        touched.tolist(), key=lambda at: (int(rows.date[at]), bool(is_note[at]), bool(amount[at] >= 0), int(at))
-    )
-    for at in order:
-        day, document, line = int(rows.date[at]), int(rows.document[at]), int(rows.line[at])
-        wanted = int(amount[at] + discount[at] + difference[at])
-        room = left("document", document, int(documents.amounts[document]), day)
-        if line >= 0:
-            room_line = left("line", line, int(lines.amount[line]), day)
-            room = min(room, room_line) if wanted >= 0 else max(room, room_line)
-        kept = _between(wanted, room)
-        receipt, note = int(rows.receipt[at]), int(rows.note[at]) if rows.note is not None else -1
-        money = _between(int(amount[at]), kept)
-        free = money
-        if receipt < count:
-            whole = int(receipts.amounts[receipt])
-            free = left("receipt", receipt, whole, day)
-            if (whole >= 0) == (money >= 0):
-                money = _between(money, free)
-        elif note >= 0:
-            free = -left("document", note, int(documents.amounts[note]), day)
-            money = _between(money, free)
-        beside = _between(int(discount[at]), kept - money)
-        rest = _between(int(difference[at]), kept - money - beside)
-        if (money, beside, rest) != (amount[at], discount[at], difference[at]) and rows.row[at] >= 0:
-            code = "application_exceeds_open_amount" if kept != wanted else "application_exceeds_source"
-            problems.append(
-                Problem(
-                    code,
-                    "applications",
-                    int(rows.row[at]),
-                    "amount",
-                    {
-                        "document": document,
-                        "applied": wanted,
-                        "open": room,
-                        "free": free,
-                        "kept": money + beside + rest,
-                        "day": day,
-                    },
-                )
-            )
-        amount[at], discount[at], difference[at] = money, beside, rest
-        until = int(reversed_on[at])
-        taken["document", document].append((money + beside + rest, until))
-        if line >= 0:
-            taken["line", line].append((money + beside + rest, until))
-        if receipt < count:
-            taken["receipt", receipt].append((money, until))
-        elif note >= 0:
-            taken["document", note].append((-money, until))
+    walk = _Walk(rows, documents, lines, receipts)
+    is_note = np.zeros(rows.amount.size, bool) if rows.note is None else rows.note >= 0
+    for at in sorted(
+        touched.tolist(), key=lambda at: (int(rows.date[at]), bool(is_note[at]), bool(rows.amount[at] >= 0), int(at))
+    ):
+        problem = walk.take(at)
+        if problem is not None:
+            problems.append(problem)
     return replace(
         rows,
-        amount=amount,
-        discount=None if rows.discount is None else discount,
-        difference=None if rows.difference is None else difference,
+        amount=walk.amount,
+        discount=None if rows.discount is None else walk.discount,
+        difference=None if rows.difference is None else walk.difference,
     )
+
+
+class _Walk:
+    """What is taken off documents, lines and receipts so far, each part until the day it is reversed."""
+
+    def __init__(self, rows: ResolvingRows, documents: Documents, lines: Lines, receipts: Receipts):
+        self.rows, self.documents, self.lines, self.receipts = rows, documents, lines, receipts
+        self.amount = rows.amount.astype(np.int64).copy()
+        zeros = np.zeros(self.amount.size, np.int64)
+        self.discount = zeros.copy() if rows.discount is None else rows.discount.astype(np.int64).copy()
+        self.difference = zeros.copy() if rows.difference is None else rows.difference.astype(np.int64).copy()
+        self.taken: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+
+    def left(self, kind: str, code: int, whole: int, day: int) -> int:
+        """What of a whole is still there on a day."""
+        return whole - sum(part for part, until in self.taken[kind, code] if until > day)
+
+    def room(self, at: int, day: int, wanted: int) -> int:
+        """What the document, and the instalment that is named, still has open."""
+        document, line = int(self.rows.document[at]), int(self.rows.line[at])
+        room = self.left("document", document, int(self.documents.amounts[document]), day)
+        if line < 0:
+            return room
+        of_line = self.left("line", line, int(self.lines.amount[line]), day)
+        return min(room, of_line) if wanted >= 0 else max(room, of_line)
+
+    def source(self, at: int) -> tuple[str, int, int]:
+        """The source's kind and row, and its whole: money to pay with."""
+        receipt = int(self.rows.receipt[at])
+        if receipt < self.receipts.amounts.size:
+            return "receipt", receipt, int(self.receipts.amounts[receipt])
+        note = int(self.rows.note[at]) if self.rows.note is not None else -1
+        return ("document", note, int(self.documents.amounts[note])) if note >= 0 else ("", -1, 0)
+
+    def take(self, at: int) -> Problem | None:
+        """Keeps what fits of one application; the problem says what did not."""
+        day = int(self.rows.date[at])
+        asked = (int(self.amount[at]), int(self.discount[at]), int(self.difference[at]))
+        wanted = sum(asked)
+        room = self.room(at, day, wanted)
+        kept = _between(wanted, room)
+        money = free = _between(asked[0], kept)
+        kind, source, whole = self.source(at)
+        if kind:
+            free = self.left(kind, source, whole, day) * (-1 if kind == "document" else 1)
+            if kind == "document" or (whole >= 0) == (money >= 0):
+                money = _between(money, free)
+        beside = _between(asked[1], kept - money)
+        rest = _between(asked[2], kept - money - beside)
+        self.amount[at], self.discount[at], self.difference[at] = money, beside, rest
+        self._note_down(at, money, money + beside + rest, kind, source)
+        if (money, beside, rest) == asked or self.rows.row[at] < 0:
+            return None
+        code = "application_exceeds_open_amount" if kept != wanted else "application_exceeds_source"
+        facts = {
+            "document": int(self.rows.document[at]), "applied": wanted, "open": room, "free": free,
+            "kept": money + beside + rest, "day": day,
+        }  # fmt: skip
+        return Problem(code, "applications", int(self.rows.row[at]), "amount", facts)
+
+    def _note_down(self, at: int, money: int, reduced: int, kind: str, source: int) -> None:
+        until = FAR_DAY if self.rows.reversed_on is None else int(self.rows.reversed_on[at])
+        self.taken["document", int(self.rows.document[at])].append((reduced, until))
+        if self.rows.line[at] >= 0:
+            self.taken["line", int(self.rows.line[at])].append((reduced, until))
+        if kind == "receipt":
+            self.taken["receipt", source].append((money, until))
+        elif kind == "document":
+            self.taken["document", source].append((-money, until))
 
 
 def _between(wanted: int, room: int) -> int:
