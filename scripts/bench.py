@@ -1,4 +1,4 @@
-"""Measures, each a ratio to something measured in the same run: python3 scripts/bench.py engine|trust [--json]"""
+"""Measures, each a ratio to something measured in the same run: scripts/bench.py engine|workbook|trust [--json]"""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ import environment
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=["engine", "trust"])
+    parser.add_argument("suite", choices=["engine", "workbook", "trust"])
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--sizes", default="2000,1000000", help="documents, rising")
     parser.add_argument(
         "--growth", type=int, default=5_000_000, help="the larger size of the growth row; 0 leaves it out"
     )
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the suite workbook")
     parser.add_argument("--mutants", type=int, default=5000, help="mutated workbooks of the suite trust")
     options = parser.parse_args()
     if not environment.inside() and not os.environ.get("ARSHEET_BENCH_HERE"):
@@ -42,6 +43,10 @@ def rows_of(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         from benchmarks import trust
 
         yield from trust.run(options.mutants)
+    elif options.suite == "workbook":
+        from benchmarks import workbook
+
+        yield from workbook.run(options.rows)
     else:
         from benchmarks import engine
 
