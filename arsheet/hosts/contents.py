@@ -52,9 +52,12 @@ class Content(NamedTuple):
     detail: str = ""
 
 
-def active_contents(package: Package) -> tuple[Content, ...]:
-    """Everything active in an .xlsx or .xlsm, each once. Raises WorkbookError ``file_damaged`` like any reading."""
-    found = [*_by_name(package), *_links(package), *_queries(package), *_formulas(package)]
+def active_contents(package: Package, *, formulas: bool = True) -> tuple[Content, ...]:
+    """Everything active in an .xlsx or .xlsm, each once. Raises WorkbookError ``file_damaged`` like any reading.
+
+    Looking through the formulas means inflating every sheet; ``formulas=False`` leaves that out.
+    """
+    found = [*_by_name(package), *_links(package), *_queries(package), *(_formulas(package) if formulas else ())]
     return tuple(dict.fromkeys(found))
 
 

@@ -60,6 +60,7 @@ class Session:
 
 def open_session(path: str | Path, *, only: Sequence[str] = SOURCES) -> Session:
     """Opens a book that arsheet made: raises WorkbookError ``not_an_arsheet_book`` for any other file."""
+    from arsheet.hosts.contents import active_contents, problem_of
     from arsheet.hosts.xlsx import XlsxHost
 
     host = XlsxHost(path)
@@ -75,6 +76,9 @@ def open_session(path: str | Path, *, only: Sequence[str] = SOURCES) -> Session:
     language = "zh" if TABLES["invoices"].zh in host.book.sheet_names else "en"
     session = Session(Path(path), host, language, defaults(language), {})
     _read_settings(session)
+    # its formulas are the company's own; what could run or reach out is told all the same
+    active = problem_of(active_contents(host.book.package, formulas=False) if host.book.package else (), "settings")
+    session.problems.extend([active] if active else [])
     for key in only:
         spec = TABLES[key]
         if key == "settings" or spec.table_name.casefold() not in names:
