@@ -133,7 +133,10 @@ def _prototype(columns: Columns, source: dict[str, dict[str, Any]]) -> dict[str,
         return None
     engines = importlib.util.module_from_spec(spec)
     sys.modules["engines"] = engines
-    spec.loader.exec_module(engines)
+    try:
+        spec.loader.exec_module(engines)
+    except ImportError:  # it needs packages that we do not
+        return None
     names = {
         "inv": (
             "invoices",
