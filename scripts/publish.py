@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from arsheet.hosts.template import NAMES, template_bytes  # noqa: E402
-from scripts.publishing import gallery  # noqa: E402
+from scripts.publishing import gallery, readme  # noqa: E402
 
 ARTEFACTS: dict[str, Callable[[], bytes]] = {
     **{f"workbook_templates/{name}": partial(template_bytes, language) for language, name in NAMES.items()},
     **{f"arsheet/help/findings.{language}.md": partial(gallery.page, language) for language in ("zh", "en")},
+    **{name: partial(readme.readme, name) for name in readme.FILES},
 }
 """Path below the root -> what builds its bytes. A builder may read the file it replaces (tables in a README)."""
 
