@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, Standing, currency_code, first_of_each, minor, optional
 from arsheet.ledger.columns import CREDITS, DOCUMENT_KINDS, INVOICE, OPENING, Disputes, Documents
 from arsheet.ledger.intern import Array, as_column
 from arsheet.ledger.store import days
@@ -16,25 +16,8 @@ from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
 
 
 @dataclass(slots=True)
-class Bills:
-    """The documents that stand, by row; ``rows`` are their rows in the table, amounts signed minor units."""
-
-    rows: list[int] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    customers: list[str] = field(default_factory=list)
-    dates: list[int] = field(default_factory=list)
-    amounts: list[int] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    currencies: list[str] = field(default_factory=list)
-    codes: dict[str, int] = field(default_factory=dict)
-    table: Table | None = None
-
-    def cells(self, key: str) -> list[object]:
-        """A column of the table for the documents that stand."""
-        if self.table is None:
-            return []
-        values = optional(self.table, key)
-        return [values[row] for row in self.rows]
+class Bills(Standing):
+    """The documents that stand; credit notes and write-offs are negative."""
 
 
 def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem]) -> Bills:
@@ -99,15 +82,8 @@ def _add(
     if rounded:
         left.rounded("invoices", row)
     left.take("invoices", currency, cells["amount"][row])
-    number = cells["document_no"][row]
-    bills.codes[number] = len(bills.ids)
-    bills.rows.append(row)
-    bills.ids.append(number)
-    bills.customers.append(cells["customer_id"][row])
-    bills.dates.append(cells["document_date"][row])
-    bills.amounts.append(value)
-    bills.kinds.append(kind)
-    bills.currencies.append(currency)
+    number, customer, day = (cells[key][row] for key in ("document_no", "customer_id", "document_date"))
+    bills.add(row, number, customer, day, value, kind, currency)
 
 
 def _check_dates(bills: Bills, found: list[Problem]) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from arsheet.ledger.assembly.documents import Bills
-from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, Standing, currency_code, first_of_each, minor, optional
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Limits, Receipts
 from arsheet.ledger.intern import as_column
@@ -21,26 +21,10 @@ CANCELLED = ("cancelled", "returned")
 
 
 @dataclass(slots=True)
-class Cash:
-    """The receipts that stand, by row; amounts gross in minor units, refunds negative."""
+class Cash(Standing):
+    """The receipts that stand, gross; refunds are negative. ``cancelled``: numbers of receipts that were returned."""
 
-    rows: list[int] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    customers: list[str] = field(default_factory=list)
-    dates: list[int] = field(default_factory=list)
-    amounts: list[int] = field(default_factory=list)
-    kinds: list[int] = field(default_factory=list)
-    currencies: list[str] = field(default_factory=list)
     cancelled: set[str] = field(default_factory=set)
-    codes: dict[str, int] = field(default_factory=dict)
-    table: Table | None = None
-
-    def cells(self, key: str) -> list[object]:
-        """A column of the table for the receipts that stand."""
-        if self.table is None:
-            return []
-        values = optional(self.table, key)
-        return [values[row] for row in self.rows]
 
 
 def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -> Cash:
@@ -97,15 +81,8 @@ def _add(cash: Cash, cells: Cells, row: int, amount: Decimal, currency: str, lef
     if rounded:
         left.rounded("receipts", row)
     left.take("receipts", currency, cells["amount"][row])
-    number = cells["receipt_no"][row]
-    cash.codes[number] = len(cash.ids)
-    cash.rows.append(row)
-    cash.ids.append(number)
-    cash.customers.append(cells["customer_id"][row])
-    cash.dates.append(cells["date"][row])
-    cash.amounts.append(value)
-    cash.kinds.append(kind)
-    cash.currencies.append(currency)
+    number, customer, day = (cells[key][row] for key in ("receipt_no", "customer_id", "date"))
+    cash.add(row, number, customer, day, value, kind, currency)
 
 
 def receipt_columns(cash: Cash, currencies: tuple[str, ...], orders: Table | None) -> Receipts:

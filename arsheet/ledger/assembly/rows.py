@@ -180,6 +180,42 @@ def optional(table: Table, key: str) -> Sequence[Any]:
     return table.column(key) if key in table else [None] * len(table)
 
 
+@dataclass(slots=True)
+class Standing:
+    """The records of a table that the ledger takes, by row; ``rows`` are their rows in the table.
+
+    Amounts are signed minor units; ``codes`` tells the record of each number.
+    """
+
+    rows: list[int] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    customers: list[str] = field(default_factory=list)
+    dates: list[int] = field(default_factory=list)
+    amounts: list[int] = field(default_factory=list)
+    kinds: list[int] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+    codes: dict[str, int] = field(default_factory=dict)
+    table: Table | None = None
+
+    def add(self, row: int, number: str, customer: str, day: int, amount: int, kind: int, currency: str) -> None:
+        """One more record."""
+        self.codes[number] = len(self.ids)
+        self.rows.append(row)
+        self.ids.append(number)
+        self.customers.append(customer)
+        self.dates.append(day)
+        self.amounts.append(amount)
+        self.kinds.append(kind)
+        self.currencies.append(currency)
+
+    def cells(self, key: str) -> list[object]:
+        """A column of the table for the records that stand."""
+        if self.table is None:
+            return []
+        values = optional(self.table, key)
+        return [values[row] for row in self.rows]
+
+
 class Cells(dict[str, Sequence[Any]]):
     """The columns of a table by key, each fetched once; all None where the table has none."""
 
