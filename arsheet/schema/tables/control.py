@@ -283,8 +283,8 @@ SETTINGS_TABLE = TableSpec(
     ),
     role="parameter",
     group="settings",
-    note_zh="所有口径都在这里，改完后点“刷新”。",
-    note_en="Every rule of calculation is here. Press Refresh after a change.",
+    note_zh="所有口径都在这里，改完后刷新。",
+    note_en="Every rule of calculation is here. Refresh after a change.",
 )
 TABLES = (
     PERIODS,
