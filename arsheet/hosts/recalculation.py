@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from arsheet.hosts.package import Package
@@ -12,7 +13,7 @@ from arsheet.hosts.reading import TableInfo
 from arsheet.hosts.sheetxml import SheetXml
 from arsheet.table import WorkbookError
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_FORMULA_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
 _ADDIN = re.compile(rb"(?i)<(?:\w+:)?f\b[^>]*>[^<]*\bAR_[A-Z]")
 _CHAIN = re.compile(rb"<c\b([^>]*?)/>")
 _AFTER = (b"</definedNames>", b"</externalReferences>", b"</functionGroups>", b"</sheets>")
@@ -52,6 +53,12 @@ def trim_chain(package: Package, removed: Iterable[tuple[int, str]]) -> tuple[di
     }, frozenset({chain.target})
 
 
+def _with_formulas(package: Package, part: str) -> tuple[str, bytes]:
+    """A part and its text, b"" where it holds no formula."""
+    xml = package.part(part)
+    return part, xml if any(mark in xml for mark in _FORMULA_MARKS) else b""
+
+
 def find_dependents(package: Package, patched: dict[str, SheetXml], tables: Iterable[TableInfo]) -> Dependents:
     """Find formulas that name a patched sheet or its tables, directly or through a workbook name."""
     words = {t.name for t in tables if t.sheet in patched} | set(patched)
@@ -61,12 +68,14 @@ def find_dependents(package: Package, patched: dict[str, SheetXml], tables: Iter
         if any(word in text for word in words):
             words.add(name)
     cells: list[str] = []
-    for sheet in package.sheets:
-        if sheet.kind != "worksheet":
-            continue
+    sheets = [sheet for sheet in package.sheets if sheet.kind == "worksheet"]
+    others = [sheet.part for sheet in sheets if sheet.name not in patched]
+    with ThreadPoolExecutor(max_workers=2) as pool:  # inflating large sheets is most of the work, and needs no lock
+        with_formulas = dict(pool.map(lambda part: _with_formulas(package, part), others))
+    for sheet in sheets:
         own = patched.get(sheet.name)
-        xml = b"" if own else package.part(sheet.part)
-        if own is None and not _FORMULA.search(xml):
+        xml = b"" if own else with_formulas[sheet.part]
+        if own is None and not xml:
             continue
         joined = b"".join(own.rows.values()) if own else xml
         addin = addin or _ADDIN.search(joined) is not None
