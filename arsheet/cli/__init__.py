@@ -24,6 +24,8 @@ from arsheet.cli import journal as _journal
 from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
 
+FORMULA_STARTS = "=+-@\t\r＝＋－＠"
+"""What a spreadsheet may take for the beginning of a formula when it opens a text file."""
 LANGUAGES = click.Choice(["zh", "en"])
 KINDS = ("customers", "invoices", "receipts", "applications", "instalments", "limits", "orders", "opening")
 
@@ -260,7 +262,7 @@ def _key_headers(by: str, language: str) -> list[str]:
 
 def _csv_cell(value: Any) -> Any:
     """Text that a spreadsheet would take for a formula is led by an apostrophe; numbers are left alone."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value[:1] in FORMULA_STARTS and value:
         return f"'{value}"
     return jsonable(value)
 

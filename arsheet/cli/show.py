@@ -198,6 +198,13 @@ def show_plan(planned: PlannedImport) -> None:
         sums = (_sums(counts.sum_read), _sums(counts.sum_new))
         made.add_row(TABLES[key].sheet(language), *map(str, rows), *sums, *dates)
     print_whole(made)
+    if planned.remembered:
+        said = "  ".join(f"{text} → {named.get(key, key)}" for text, key in planned.remembered.items())
+        out.print(("沿用上次指明的列：" if zh else "As named for an earlier file: ") + said)
+    if len(facts.sheets) > 1:
+        out.print(("读取的工作表：" if zh else "Sheets read: ") + "  ".join(facts.sheets))
+    if facts.sheets_left:
+        out.print(("未读取的工作表：" if zh else "Sheets not read: ") + "  ".join(facts.sheets_left))
     if facts.new_customers:
         out.print(f"新客户 {len(facts.new_customers)} 个" if zh else f"{len(facts.new_customers)} new customers")
     for currency, (count, total) in facts.settlements.items():

@@ -12,7 +12,8 @@ from arsheet.hosts.reading import Area, TableInfo, parse_area, unescape
 
 _SQREF = re.compile(rb"""(\bsqref=["'])([^"']*)(["'])|(<(?:\w+:)?sqref>)([^<]*)(</)""")
 _MERGE = re.compile(rb"""<mergeCell\b[^>]*?\bref=["']([^"']+)["'][^>]*?(?:/>|></mergeCell>)""")
-_LINK = re.compile(rb"""<hyperlink\b[^>]*?\bref=["']([^"']+)["'][^>]*?(?:/>|></hyperlink>)""")
+LINK = re.compile(rb"""<hyperlink\b[^>]*?\bref=["']([^"']+)["'][^>]*?(?:/>|></hyperlink>)""")
+_FILTER = re.compile(rb"""(<autoFilter\b[^>]*?\bref=["'])([^"']+)(["'][^>/]*)(?:/>|>(.*?)</autoFilter>)""", re.S)
 _CHART_RANGE = re.compile(
     rb"(<(?:\w+:)?f>)([^<]*)(</(?:\w+:)?f>)(\s*<((?:\w+:)?(?:num|str|multiLvlStr)Cache)\b.*?</\5>)?", re.S
 )
@@ -80,7 +81,7 @@ def follow_tail(tail: bytes, change: Change) -> bytes:
         return match[0].replace(match[1], moved, 1)
 
     tail = _SQREF.sub(ranges, tail)
-    return _LINK.sub(below, _MERGE.sub(below, tail)) if change.shift else tail
+    return LINK.sub(below, _MERGE.sub(below, tail)) if change.shift else tail
 
 
 def _only_below(change: Change) -> Callable[[Area], Area]:
@@ -101,20 +102,24 @@ def _follow_ref(ref: str, rule: Callable[[Area], Area]) -> str:
     )
 
 
-def drop_links(tail: bytes, area: Area) -> tuple[bytes, int]:
-    """Remove the hyperlinks of replaced cells: they would point from a row that is another row now."""
-    dropped = 0
+def follow_filter(tail: bytes, workbook: bytes, position: int, change: Change) -> tuple[bytes, bytes, bool]:
+    """The filter of a sheet without a table over its new rows, here and in the workbook's hidden name for it.
 
-    def judge(match: re.Match[bytes]) -> bytes:
-        nonlocal dropped
-        at = parse_area(match[1].decode())
-        if at is None or not area.contains(at):
-            return match[0]
-        dropped += 1
-        return b""
+    Its conditions go, as those of a table do; tells whether there were any.
+    """
+    found = _FILTER.search(tail)
+    area = parse_area(found[2].decode()) if found else None
+    if found is None or area is None or area.first_row != change.before.area.first_row:
+        return tail, workbook, False
+    last = change.last_row
+    new = Area(area.first_row, area.first_column, last, area.last_column).ref
+    tail = tail[: found.start()] + found[1] + new.encode() + found[3] + b"/>" + tail[found.end() :]
 
-    tail = _LINK.sub(judge, tail)
-    return (re.sub(rb"<hyperlinks\b[^>]*>\s*</hyperlinks>", b"", tail), dropped) if dropped else (tail, 0)
+    def name(match: re.Match[bytes]) -> bytes:
+        return bytes(match[1] + re.sub(rb"\$?\d+$", b"$%d" % last, match[2]) + match[3])
+
+    own = rb"""(<definedName\b(?=[^>]*_xlnm\._FilterDatabase)(?=[^>]*\blocalSheetId=["']%d["'])[^>]*>)([^<]*)(<)"""
+    return tail, re.sub(own % position, name, workbook), bool(found[4])
 
 
 def merges(tail: bytes) -> list[Area]:

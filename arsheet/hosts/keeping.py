@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
@@ -21,6 +23,24 @@ if TYPE_CHECKING:
 _CORNER = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
 _CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
 _FORMULA = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)")
+
+
+LOOK = "\x1flook "
+"""What leads the name of a column where the look of a cell waits, not its value."""
+
+
+def _looks(patcher: Patcher) -> str:
+    """The digest of the styles of a book: while it stays, a style's number means the same look."""
+    package = patcher.package
+    found = next((r.target for r in package.relations(package.workbook_part) if r.kind == "styles"), "")
+    return hashlib.sha256(package.part(found)).hexdigest()[:16] if found in package else ""
+
+
+def _usual(cells: Sequence[tuple[str, Cell | None]]) -> str:
+    """The style of a column for a new row: that of most rows, else that of most of its blank cells."""
+    (style, count), *_ = Counter(style for style, _ in cells).most_common(1)
+    blank = Counter(style for style, cell in cells if cell is None or not cell.has_content)
+    return blank.most_common(1)[0][0] if 2 * count <= len(cells) and blank else style
 
 
 def value_at(grid: Grid, row: int, column: int) -> Any:
@@ -104,21 +124,33 @@ class Kept:
         before = {left + i: name.casefold() for i, name in enumerate(table.columns)}
         self.columns = {at: now.get(name, -1) for at, name in before.items()}
         self.cells: dict[tuple[str, ...], dict[str, tuple[Cell, Any]]] = {}
+        self.usual: dict[str, str] = {}
+        self.looks = ""
         self.restored = {key: dict(values) for key, values in edit.restored.items()}
         self.epoch = patcher.epoch
         if not edit.keep:
             return
+        self.looks = _looks(patcher)
         grid = read_package(patcher.package, Path(patcher.package.name)).grid(table.sheet)
         place = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
         if any(key.casefold() not in place for key in edit.key):
             return
-        for row in range(table.first_data_row, table.last_data_row + 1):
-            key = tuple(key_text(value_at(grid, row, place[k.casefold()])) for k in self.key)
+        rows = range(table.first_data_row, table.last_data_row + 1)
+        held: list[tuple[int, tuple[str, ...], dict[str, Cell | None]]] = []
+        for row in rows:
             cells = sheet.cells(row)
-            own = {k: cells.get(place[k.casefold()]) for k in self.keep}
+            key = tuple(key_text(value_at(grid, row, place[k.casefold()])) for k in self.key)
+            held.append((row, key, {k: cells.get(place[k.casefold()]) for k in self.keep}))
+        for name in self.keep:
+            column = place[name.casefold()]
+            looks = [(own[name], row) for row, _, own in held]
+            self.usual[name] = _usual([(c.style if c else sheet.default_style(row, column), c) for c, row in looks])
+        for row, key, own in held:
             if any(key) and key not in self.cells:
                 self.cells[key] = {
-                    k: (cell, value_at(grid, row, cell.column)) for k, cell in own.items() if cell and cell.has_content
+                    k: (cell, value_at(grid, row, cell.column))
+                    for k, cell in own.items()
+                    if cell and (cell.has_content or cell.style != self.usual[k])
                 }
 
     def pick(self, header: Sequence[str], values: Sequence[Any]) -> list[Any]:
@@ -132,32 +164,39 @@ class Kept:
         row: int,
         key: tuple[str, ...],
         at: Mapping[str, int],
-        styles: Sequence[str],
-        left: int,
     ) -> None:
         """Put the kept cells of a key into its new row."""
         found, waited = self.cells.pop(key, {}), self.restored.get(key, {})
         for name in self.keep:
             column = at[name.casefold()]
             cell = found.get(name, (None, None))[0]
-            value = waited.pop(name, None)
-            if cell is None:
+            value, look = waited.pop(name, None), waited.pop(LOOK + name, "")
+            if cell is None or (value is not None and not cell.has_content):
                 ref = f"{column_letter(column)}{row}"
-                cells[column] = encode(value, ref, styles[column - left], self.epoch).encode()
+                style = cell.style if cell else self._waited_style(look, self.usual.get(name, ""))
+                cells[column] = encode(value, ref, style, self.epoch).encode()
             elif cell.has_formula:
                 cells[column] = moved_formula(self.sheet, cell, row, column, columns=self.columns)
             else:
                 cells[column] = cell.at(row, column)
 
+    def _waited_style(self, look: Any, usual: str) -> str:
+        """The style that waited, if the book's styles are still the same; else the usual one."""
+        style, _, looks = str(look).rpartition("@")
+        return style if look and looks == self.looks else usual
+
     def waiting(self) -> dict[tuple[str, ...], dict[str, Any]]:
         """What the user wrote beside rows that are gone, by key, with what waited before and found no row.
 
+        A look of its own waits as the number of its style, which holds while the styles of the book stay as they are.
         A formula does not wait: its result would come back as a number that no longer follows anything.
         """
-        gone = {
-            key: {k: v for k, (cell, v) in cells.items() if v is not None and not cell.has_formula}
-            for key, cells in self.cells.items()
-        }
+        gone: dict[tuple[str, ...], dict[str, Any]] = {}
+        for key, cells in self.cells.items():
+            values = gone[key] = {k: v for k, (cell, v) in cells.items() if v is not None and not cell.has_formula}
+            for name, (cell, _) in cells.items():
+                if cell.style != self.usual[name]:
+                    values[LOOK + name] = f"{cell.style}@{self.looks}"
         gone = {key: values for key, values in gone.items() if values}
         for key, values in self.restored.items():
             if values:

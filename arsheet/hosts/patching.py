@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from arsheet.hosts.cells import EPOCH_1900, EPOCH_1904, encode
-from arsheet.hosts.following import Change, chart_xml, drop_links, follow_tail, table_xml
+from arsheet.hosts.following import Change, chart_xml, follow_filter, follow_tail, table_xml
 from arsheet.hosts.package import Package, replace_file
 from arsheet.hosts.protocol import Restored
 from arsheet.hosts.reading import Area, TableInfo, parse_area, read_table_info
@@ -152,16 +152,19 @@ class Patcher:
         """Let everything that describes the table follow its change."""
         table = change.before
         sheet = self.sheet(table.sheet)
-        xml, cleared = table_xml(
-            self.parts.get(table.part) or self.package.part(table.part), change, columns, written, self.package.name
-        )
-        self.parts[table.part] = xml
-        if written:
-            area = Area(
-                table.first_data_row, change.columns[0], change.last_row + max(-change.delta, 0), change.columns[-1]
+        cleared = False
+        if table.part:
+            xml, cleared = table_xml(
+                self.parts.get(table.part) or self.package.part(table.part), change, columns, written, self.package.name
             )
-            sheet.tail, links = drop_links(sheet.tail, area)
-            self.report.dropped_links += links
+            self.parts[table.part] = xml
+        else:
+            workbook = self.package.workbook_part
+            before = self.parts.get(workbook) or self.package.part(workbook)
+            position = [each.name for each in self.package.sheets].index(sheet.name)
+            sheet.tail, after, cleared = follow_filter(sheet.tail, before, position, change)
+            if after != before:
+                self.parts[workbook] = after
         sheet.tail = follow_tail(sheet.tail, change)
         if cleared:
             self.report.cleared_filters += (table.name,)
@@ -244,7 +247,7 @@ class Patcher:
         found = find_dependents(self.package, self.sheets, self.tables.values())
         self.report.dependents = found.cells
         if found.cells and not found.has_addin:
-            parts |= ask_recalculation(self.package)
+            parts |= ask_recalculation(self.package, parts.get(self.package.workbook_part))
             self.report.recalculates = True
 
 

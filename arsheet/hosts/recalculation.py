@@ -90,9 +90,9 @@ def find_dependents(package: Package, patched: dict[str, SheetXml], tables: Iter
     return Dependents(tuple(cells[:MAX_LISTED]), addin)
 
 
-def ask_recalculation(package: Package) -> dict[str, bytes]:
-    """workbook.xml asking for a full calculation when the book is opened next."""
-    xml = package.part(package.workbook_part)
+def ask_recalculation(package: Package, changed: bytes | None = None) -> dict[str, bytes]:
+    """workbook.xml (as it is, or as it was ``changed``) asking for a full calculation when the book is opened next."""
+    xml = changed or package.part(package.workbook_part)
     found = re.search(rb"<calcPr\b[^>]*>", xml)
     if found:
         tag = re.sub(rb"""\s+fullCalcOnLoad=["'][^"']*["']""", b"", found[0])

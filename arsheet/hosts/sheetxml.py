@@ -23,9 +23,13 @@ _SHARED_INDEX = re.compile(rb"""\bsi=["'](\d+)["']""")
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 
 
-def refusal(code: str, zh: str, en: str, **facts: object) -> WorkbookError:
+class ShapeRefused(WorkbookError):
+    """A workbook of a shape in which an edit cannot be done safely; nothing was written."""
+
+
+def refusal(code: str, zh: str, en: str, **facts: object) -> ShapeRefused:
     """What the patcher cannot do safely: the caller writes a copy instead."""
-    return WorkbookError(code, zh, en, facts=facts)
+    return ShapeRefused(code, zh, en, facts=facts)
 
 
 @dataclass(frozen=True, slots=True)

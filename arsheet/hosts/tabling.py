@@ -8,6 +8,7 @@ from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from arsheet.hosts.anchored import follow_rows
 from arsheet.hosts.cells import encode
 from arsheet.hosts.following import Change, layout, merges
 from arsheet.hosts.keeping import Kept, moved_formula
@@ -50,7 +51,7 @@ def replace_rows(patcher: Patcher, edit: ReplaceRows) -> None:
             c: encode(v, f"{a}{row}", s, patcher.epoch).encode() for (a, s, c), v in zip(letters, values, strict=True)
         }
         if edit.keep:
-            kept.place(cells, row, tuple(key_text(v) for v in kept.pick(header, values)), place, styles, left)
+            kept.place(cells, row, tuple(key_text(v) for v in kept.pick(header, values)), place)
         new[row] = cells
     if columns != list(table.columns):
         new[table.area.first_row] = _header_cells(sheet, table, columns)
@@ -59,6 +60,7 @@ def replace_rows(patcher: Patcher, edit: ReplaceRows) -> None:
     if edit.keep:
         patcher.report.waiting[table.name] = kept.waiting()
     _totals(sheet, table, change, columns, edit.rows, header, new)
+    follow_rows(patcher, sheet, edit, header, change, columns)
     _write(patcher, sheet, change, new)
     patcher.finish(change, columns, frozenset(header))
 
@@ -139,8 +141,10 @@ def _check_header(patcher: Patcher, table: TableInfo, header: Sequence[str], edi
         raise refusal(
             "table_without_header", f"表“{table.name}”没有表头，不能改列", f"Table {table.name!r} has no header row"
         )
-    root = parse_xml(patcher.package.part(table.part), patcher.package.name)
-    if root.get("tableType") == "queryTable":
+    if (
+        table.part
+        and parse_xml(patcher.package.part(table.part), patcher.package.name).get("tableType") == "queryTable"
+    ):
         raise refusal(
             "table_from_query", f"表“{table.name}”来自外部查询，未修改", f"Table {table.name!r} is filled by a query"
         )
@@ -240,8 +244,19 @@ def _check_shape(sheet: SheetXml, table: TableInfo, change: Change) -> None:
     area = change.area
     if area.last_row > 1_048_576 or area.last_column > 16_383:
         raise refusal("sheet_full", f"“{sheet.name}”放不下这些行", f"{sheet.name!r} cannot hold that many rows")
-    last = max(area.last_row, table.area.last_row)
-    sheet.check_blocks([Area(table.first_data_row, change.columns[0], last, change.columns[-1])])
+    replaced = Area(
+        table.first_data_row, change.columns[0], max(area.last_row, table.area.last_row), change.columns[-1]
+    )
+    sheet.check_blocks([replaced])
+    for merged in merges(sheet.tail):
+        if merged.overlaps(replaced):
+            raise refusal(
+                "merge_in_replaced_rows",
+                f"“{sheet.name}”中表“{table.name}”的数据行里有合并单元格 {merged.ref}；未修改，请先取消合并",
+                f"{sheet.name!r}: the rows of table {table.name!r} hold the merged cells {merged.ref}; "
+                "not patched, unmerge them first",
+                range=merged.ref,
+            )
 
 
 def _styles(

@@ -218,7 +218,7 @@ def _read_table(grid: Grid, info: TableInfo) -> Table:
 
 
 def _read_sheet(grid: Grid, name: str, wanted: Sequence[str]) -> Table:
-    at = _header_row(grid, wanted)
+    at = header_row(grid, wanted)
     if at is None:
         return Table(name, (), ())
     labels = ["" if value is None else str(value).strip() for value in grid.cells[at]]
@@ -229,7 +229,7 @@ def _read_sheet(grid: Grid, name: str, wanted: Sequence[str]) -> Table:
     return _table(grid, name, labels, rows, columns, {"header_row": grid.first_row + at})
 
 
-def _header_row(grid: Grid, wanted: Sequence[str]) -> int | None:
+def header_row(grid: Grid, wanted: Sequence[str]) -> int | None:
     """The position of the row that holds most of the wanted headers, else of the first row of texts only."""
     labels = {name.strip().casefold() for name in wanted}
     best, choice = 0, None

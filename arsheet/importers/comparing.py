@@ -143,20 +143,28 @@ def _against_workbook(
         return
     amount = "amount" in differs
     column = "amount" if amount else next(iter(differs))
-    cell = ""
-    if existing.place is not None:
-        cell = f"{existing.place.sheet}!{existing.place.cell(at, existing.header.index(column))}"
     draft.say(
         f"{NOUNS[draft.spec.key]}_in_workbook_has_different_{'amount' if amount else 'values'}", row, column,
         id=_shown(tuple(draft.columns[key][row] for key in IDENTITIES[draft.spec.key])),
         first={key: pair[0] for key, pair in differs.items()},
         this={key: pair[1] for key, pair in differs.items()},
-        first_cell=cell,
+        first_cell=_cell_of(existing, at, column),
         this_cell=draft.cell(row, column),
     )  # fmt: skip
     out.different.append(row)
     if amount:
         out.disputed_amount.add(row)
+
+
+def _cell_of(existing: Table, at: int, column: str) -> str:
+    """Where a record of the workbook stands, or of an earlier sheet of the file (the fact ``parts``)."""
+    for part in existing.facts.get("parts", (existing,)):
+        if at < len(part):
+            if part.place is None or column not in part:
+                return ""
+            return f"{part.place.sheet}!{part.place.cell(at, part.header.index(column))}"
+        at -= len(part)
+    return ""
 
 
 def _there(draft: Draft, existing: Table, key: str, at: int, row: int) -> Any:

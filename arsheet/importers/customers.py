@@ -16,6 +16,20 @@ ALIAS_SEPARATOR = "；"
 _SPLIT = re.compile(r"[；;、\n|]")
 
 
+_SUFFIX = re.compile(
+    r"(?:股份有限公司|有限责任公司|有限公司|责任公司|集团公司|公司|集团|厂|店|,?(?:co)?\.?,?(?:ltd|limited|inc|llc|gmbh|corp)\.?)$"
+)
+
+
+def stem(text: str) -> str:
+    """A name without brackets and the legal form at its end: 甲贸易 of 甲贸易有限公司."""
+    key = name_key(text)
+    shorter = _SUFFIX.sub("", key)
+    while shorter and shorter != key:
+        key, shorter = shorter, _SUFFIX.sub("", shorter)
+    return re.sub(r"[()\[\]]", "", key)
+
+
 def name_key(text: str) -> str:
     """A name without what varies in writing: width, case and spaces."""
     return clean(text).casefold().replace(" ", "")
@@ -72,6 +86,7 @@ def resolve(draft: Draft, table: Table | None) -> Table | None:
     known_in_workbook = frozenset(register.ids)
     _resolve_by_name(draft, [row for row in rows if ids[row] is None and names[row]], register, spellings, first)
     _say_names(draft, register, spellings, first, known_in_workbook)
+    _say_suffixes(draft, register, spellings, first, known_in_workbook)
     return _created(draft, [text for text in first if text not in known_in_workbook], spellings, first)
 
 
@@ -134,6 +149,33 @@ def _say_names(
             "customers_share_a_name", first[min(owners[example])], column,
             count=len(shared), name=example, ids="、".join(sorted(owners[example])),
         )  # fmt: skip
+
+
+def _say_suffixes(
+    draft: Draft,
+    register: Register,
+    spellings: dict[str, Counter[str]],
+    first: dict[str, int],
+    known: frozenset[str],
+) -> None:
+    """One problem for all new customers whose names differ from others only in the legal form: none are merged."""
+    groups: dict[str, dict[str, str]] = defaultdict(dict)
+    for text in sorted(known):
+        groups[stem(register.name.get(text) or text)][text] = register.name.get(text) or text
+    for text, names in spellings.items():
+        if text not in known:
+            name = (commonest(names) or [text])[0]
+            groups[stem(name)][text] = name
+    alike = [
+        group for key, group in groups.items()
+        if key and len({name_key(name) for name in group.values()}) > 1 and any(text not in known for text in group)
+    ]  # fmt: skip
+    if alike:
+        example = min(alike, key=lambda group: min(first[text] for text in group if text not in known))
+        row = min(first[text] for text in example if text not in known)
+        column = "customer_name" if "customer_name" in draft.mapped else "customer_id"
+        names_of = "、".join(example.values())
+        draft.say("customers_differ_by_suffix", row, column, count=len(alike), names=names_of)
 
 
 def _counted(names: Counter[str], chosen: list[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from arsheet.importers.ledger_form import composed, is_credit, parent_accounts, reinterpreted
 from arsheet.schema.cells import clean, read_number
 from arsheet.schema.headers import HeaderMatch, match_headers, normalise
 from arsheet.schema.model import Column, TableSpec
@@ -19,6 +20,10 @@ HEADER_WITHIN = 60
 _FILLED_DOWN = frozenset(("text", "id", "date", "choice", "flag"))
 """Kinds of columns whose merged cells are filled down."""
 _TOTAL_ZH = re.compile(r".*(?:小计|合计|总计|累计)[:：]?")
+_CLOSING = re.compile(
+    r"期末余额|月末余额|本期余额|结转下年|结转下期|过次页|closing ?balance|balance carried forward", re.I
+)
+"""Rows that only repeat the balance of the row before."""
 _TOTAL_EN = re.compile(
     r"(?:grand |sub[ -]?)?totals?|(?:grand |sub[ -]?)?totals? (?:for|of) .+|.+ (?:sub[ -]?)?totals?", re.I
 )
@@ -48,8 +53,7 @@ def locate(
 
     ArsheetError ``header_row_not_found`` when no row names at least one required column and two columns in all.
     """
-    at, match = _header(grid, spec, extra, overrides or {})
-    headers = [_text(cell) for cell in grid.cells[at]]
+    at, match, headers = _header(grid, spec, extra, overrides or {})
     sorter = _Sorter(grid, spec, extra, match, headers)
     for row in range(at + 1, len(grid.cells)):
         sorter.sort(row)
@@ -99,12 +103,20 @@ def _hidden(grid: Grid, table: str, rows: Sequence[int]) -> list[Problem]:
     return [Problem("rows_hidden_in_source", table, None, "", facts)]
 
 
-def fit(grid: Grid, spec: TableSpec, extra: tuple[Column, ...] = ()) -> int:
-    """How many columns of the table the sheet's best header row names; 0 where it has none."""
+def header_of(grid: Grid, spec: TableSpec, extra: tuple[Column, ...] = ()) -> tuple[list[str], frozenset[str]]:
+    """The texts of the sheet's best header row and the keys they name; nothing where it has none."""
     try:
-        return len(_header(grid, spec, extra, {})[1].mapping)
+        _, match, texts = _header(grid, spec, extra, {})
+        return texts, frozenset(match.mapping)
     except ArsheetError:
-        return 0
+        return [], frozenset()
+
+
+def _parents(grid: Grid, at: int | None) -> frozenset[int]:
+    """The rows of accounts that others stand under: a total does not add them."""
+    if at is None:
+        return frozenset()
+    return frozenset(parent_accounts([str(cells[at]) if cells[at] is not None else "" for cells in grid.cells]))
 
 
 def _text(cell: object) -> str:
@@ -113,21 +125,24 @@ def _text(cell: object) -> str:
 
 def _header(
     grid: Grid, spec: TableSpec, extra: tuple[Column, ...], overrides: Mapping[str, str]
-) -> tuple[int, HeaderMatch]:
-    """The row that names most columns, the first of equals."""
-    best: tuple[int, int, HeaderMatch] | None = None
+) -> tuple[int, HeaderMatch, list[str]]:
+    """The row that names most columns, the first of equals, with its texts (of two rows, where headers take two)."""
+    best: tuple[int, int, HeaderMatch, list[str]] | None = None
     looked = 0
+    above: list[str] = []
     for at, cells in enumerate(grid.cells):
-        texts = [_text(cell) or None for cell in cells]
+        texts = [_text(cell) for cell in cells]
         if not any(texts):
             continue
         looked += 1
         if looked > HEADER_WITHIN:
             break
-        match = match_headers(texts, spec, overrides=overrides, extra=extra)
+        texts, above = composed(above, texts) or texts, texts
+        match = match_headers([text or None for text in texts], spec, overrides=overrides, extra=extra)
+        match = reinterpreted(match, texts, overrides, extra)
         if best is None or len(match.mapping) > best[0]:
-            best = (len(match.mapping), at, match)
-    required = {column.key for column in spec.columns if column.required} | {"customer_name"}
+            best = (len(match.mapping), at, match, texts)
+    required = {column.key for column in spec.columns if column.required} | {"customer_name", "account_name"}
     if best is None or best[0] < 2 or not required & set(best[2].mapping):
         wanted_zh = "、".join(column.zh for column in spec.columns if column.required)
         wanted_en = ", ".join(column.en for column in spec.columns if column.required)
@@ -137,7 +152,7 @@ def _header(
             f"{grid.sheet!r} has no header row of {spec.en} (wanted: {wanted_en}); name headers with --map header=key",
             facts={"sheet": grid.sheet, "table": spec.key},
         )
-    return best[1], best[2]
+    return best[1], best[2], best[3]
 
 
 def _named_twice(table: str, headers: Sequence[str], match: HeaderMatch) -> list[Problem]:
@@ -193,6 +208,8 @@ class _Sorter:
         self.totals: list[int] = []
         self.headers_again: list[int] = []
         self.problems: list[Problem] = []
+        self.direction = None if "balance" in match.mapping else match.mapping.get("direction")
+        self.parents = _parents(grid, match.mapping.get("account"))
         self.start = _Sums()
         self.since: dict[str, _Sums] = {}
         self.last = _Sums()
@@ -209,9 +226,18 @@ class _Sorter:
         if all(isinstance(cells[at], str) and normalise(cells[at]) == text for at, text in self.headers):
             self.headers_again.append(row)
             return
-        self.rows.append(row)
         amounts = self._amounts(cells)
+        if not any(amounts.values()) and any(
+            isinstance(cell, str) and _CLOSING.fullmatch(clean(cell)) for cell in cells
+        ):
+            self.totals.append(row)
+            return
+        self.rows.append(row)
+        if self.direction is not None and is_credit(cells[self.direction]) and "amount" in amounts:
+            amounts["amount"] = -amounts["amount"]
         currency = _text(cells[self.currency]) if self.currency is not None else ""
+        if row in self.parents:
+            return
         for sums in (self.start, self.last, *self.since.values()):
             sums.add(amounts, currency)
 
@@ -230,7 +256,7 @@ class _Sorter:
         found = {}
         for key, at in self.money.items():
             number = read_number(cells[at])
-            if number is not None:
+            if number is not None and key != "balance":
                 found[key] = number
         return found
 

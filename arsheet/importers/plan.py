@@ -19,7 +19,8 @@ class Counts:
     """One table of the preview. read = new + known + different + repeated + refused (rows).
 
     known: in the workbook already, alike in all that the file says; different: there with another amount or other
-    values, left as it is; repeated: alike an earlier row of the file. ``sum_read`` is of the cells as read, ``sum_new``
+    values, left as it is; repeated: alike an earlier row of the file; of the refused ones ``rows_unreadable`` have an
+    amount that nobody knows. ``sum_read`` is of the cells as read, ``sum_new``
     of the rows to append as the ledger will hold them (rounded half up to the minor unit), ``sum_unrepeated`` as the
     ledger would hold all rows without the repeated ones. ``earliest`` and ``latest`` are days of all rows read.
     """
@@ -30,8 +31,11 @@ class Counts:
     rows_different: int = 0
     rows_repeated: int = 0
     rows_refused: int = 0
+    rows_unreadable: int = 0
     sum_read: Sums = field(default_factory=lambda: MappingProxyType({}))
     sum_new: Sums = field(default_factory=lambda: MappingProxyType({}))
+    sum_known: Sums = field(default_factory=lambda: MappingProxyType({}))
+    sum_different: Sums = field(default_factory=lambda: MappingProxyType({}))
     sum_unrepeated: Sums = field(default_factory=lambda: MappingProxyType({}))
     sum_refused: Sums = field(default_factory=lambda: MappingProxyType({}))
     earliest: int | None = None
@@ -47,8 +51,8 @@ class Counts:
         }
 
 
-_ROWS = ("read", "new", "known", "different", "repeated", "refused")
-_SUMS = ("read", "new", "unrepeated", "refused")
+_ROWS = ("read", "new", "known", "different", "repeated", "refused", "unreadable")
+_SUMS = ("read", "new", "known", "different", "unrepeated", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class Preview:
     footer_rows: tuple[int, ...] = ()
     swapped: tuple[str, ...] = ()
     """Date columns whose day and month were swapped because the caller asked for it."""
+    sheets: tuple[str, ...] = ()
+    """The sheets that were read."""
+    sheets_left: tuple[str, ...] = ()
+    """Sheets that could be read as this table too, but have other headers or are hidden: left out."""
 
     def as_facts(self) -> dict[str, Any]:
         """Plain values, for JSON and for words."""
@@ -83,6 +91,8 @@ class Preview:
             "total_rows": list(self.total_rows),
             "footer_rows": list(self.footer_rows),
             "swapped": list(self.swapped),
+            "sheets": list(self.sheets),
+            "sheets_left": list(self.sheets_left),
         }
 
 

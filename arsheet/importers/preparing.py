@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Collection, Mapping
 
+from arsheet.importers import movements
 from arsheet.importers.working import Draft
 from arsheet.ledger.assembly.rows import currency_code
-from arsheet.schema.cells import clean
 from arsheet.schema.headers import HeaderMatch, normalise
 from arsheet.schema.tables.declare import CUSTOMER_LOOSE
 from arsheet.table import Table, from_day, to_day
 
 OPENING_PREFIX = "期初-"
-_CREDIT = frozenset(("贷", "贷方", "credit", "cr", "c", "h"))
 _LOOSE = frozenset(map(normalise, CUSTOMER_LOOSE))
 
 
@@ -64,25 +62,11 @@ def fill_amount(draft: Draft, kind: str) -> None:
     if kind == "opening" and "open_amount" in draft.mapped:
         for row, left in enumerate(draft.columns["open_amount"]):
             amounts[row] = left if left is not None else amounts[row]
-        _stands_for(draft, "open_amount", "amount")
+        draft.stand_for("open_amount", "amount")
     elif "amount" not in draft.mapped and {"debit", "credit"} & draft.mapped:
-        for row, (debit, credit) in enumerate(zip(draft.column("debit"), draft.column("credit"), strict=True)):
-            if debit is not None or credit is not None:
-                amounts[row] = (debit or Decimal(0)) - (credit or Decimal(0))
-        _stands_for(draft, "debit" if "debit" in draft.mapped else "credit", "amount")
-    if "direction" in draft.mapped:
-        for row, text in enumerate(draft.columns["direction"]):
-            if text and clean(text).casefold() in _CREDIT and amounts[row] is not None:
-                amounts[row] = -amounts[row]
-
-
-def _stands_for(draft: Draft, source: str, key: str) -> None:
-    """``key`` is read from the column of ``source``."""
-    keys = list(draft.columns)
-    columns = list(draft.place.columns)
-    columns[keys.index(key)] = columns[keys.index(source)]
-    draft.place = type(draft.place)(draft.place.sheet, draft.place.rows, columns)
-    draft.mapped.add(key)
+        movements.debit_less_credit(draft)
+        draft.stand_for("debit" if "debit" in draft.mapped else "credit", "amount")
+    movements.direct(draft, of_balance=kind == "invoices" and bool({"debit", "credit"} & draft.mapped))
 
 
 def fill_dates(draft: Draft, kind: str, settings: Mapping[str, str]) -> None:
@@ -129,7 +113,7 @@ def mark_opening(draft: Draft) -> None:
             kinds[row] = "opening"
 
 
-def number_openings(draft: Draft) -> int:
+def number_openings(draft: Draft, rows: Collection[int] | None = None) -> int:
     """Opening rows without a number get 期初-<customer_id>, with currency and date where the file gives them.
 
     The number comes from what the row says, never from its place, so that a later export of it has the same one.
@@ -138,7 +122,7 @@ def number_openings(draft: Draft) -> int:
     days = draft.columns["document_date" if "document_date" in draft.mapped else "due_date"]
     made: dict[str, list[int]] = defaultdict(list)
     for row in draft.standing():
-        if numbers[row] is None:
+        if numbers[row] is None and (rows is None or row in rows):
             currency = draft.currency(row)
             parts = [OPENING_PREFIX + customers[row], currency if currency != draft.base else ""]
             if days[row] is not None:
@@ -186,7 +170,7 @@ def refuse_incomplete(draft: Draft, generated: frozenset[str]) -> None:
             draft.refused.update(range(len(draft)))
             continue
         for row, value in enumerate(draft.columns[column.key]):
-            if value is None:
+            if value is None and not (column.key == "document_no" and row in draft.opening):
                 draft.refuse(row, "row_without_required_value", column.key, read=_row_in_words(draft, row))
 
 

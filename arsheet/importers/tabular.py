@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arsheet.importers import checks, customers, preparing, suspicion
+from arsheet.importers import balances, checks, customers, movements, preparing, suspicion, trial
 from arsheet.importers.comparing import Sorted, sort_rows
 from arsheet.importers.derived import Derived, applications_of_receipts, currencies_of_documents, settlements
+from arsheet.importers.formulas import told_once
+from arsheet.importers.ledger_form import columns_of, is_trial_balance
 from arsheet.importers.locate import Located, locate
 from arsheet.importers.plan import Counts, ImportPlan, Preview
 from arsheet.importers.working import DATES, Draft, kinds_of, rounded
@@ -58,12 +60,19 @@ def plan_import(
     ``currency_unknown``, ``date_column_not_in_file``.
     """
     chosen = dict(settings or {})
-    spec, extra = TABLES[_target(kind)], _extra(_target(kind))
+    spec, extra = TABLES[_target(kind)], columns_of(kind, _extra(_target(kind)))
     located = _located(grid, spec, extra, mapping or {})
+    _no_trial_balance(kind, located)
     draft, headers, unknown = _draft(located, spec, extra, chosen, kind)
     swaps = _swap_keys(swap_dates, headers)
     suspicion.swap(draft, swaps)
+    parents = trial.prepare(draft) if kind == "opening" else ()
     preparing.fill_amount(draft, kind)
+    if kind == "invoices":
+        movements.fill_openings(draft)
+        balances.cross_check(draft, headers)
+    elif kind == "opening":
+        trial.check(draft)
     preparing.fill_currency(draft, _code(currency))
     before = checks.due_before_document(draft)
     dates = [key for key in draft.mapped if draft.kinds[key] == "day" and key not in swaps]
@@ -78,9 +87,10 @@ def plan_import(
         settlements=planned.derived.sums,
         numbers_made=planned.numbers,
         header_row=located.header_row,
-        total_rows=located.totals,
+        total_rows=tuple(sorted((*located.totals, *parents))),
         footer_rows=located.footers,
         swapped=swaps,
+        sheets=(grid.sheet,),
     )
     return ImportPlan(kind, source_name, draft.table(), planned.appended, tuple(draft.problems), preview)
 
@@ -106,13 +116,21 @@ def _plan_rows(kind: str, draft: Draft, existing: Mapping[str, Table], settings:
     if kind == "opening":
         preparing.mark_opening(draft)
         numbers = preparing.number_openings(draft)
+    elif kind == "invoices":
+        numbers = preparing.number_openings(draft, draft.opening) if draft.opening else 0
+        movements.say_openings(draft)
     elif kind == "applications":
         numbers = preparing.number_applications(draft)
     lines = ("document_no", "applied_amount") if table == "receipts" else ()
+    received = movements.receipts_among(draft, existing)
+    movements.name_credits(draft)
     found = sort_rows(draft, existing.get(table), lines=lines)
     derived = Derived()
     if table == "invoices":
         derived = settlements(draft, found, existing)
+        if received.draft is not None:
+            derived.receipts = received.draft.picked(received.found.new) if received.found.new else None
+            derived.counts = {"receipts": _counts(received.draft, received.found, existing), **derived.counts}
         checks.say_open_amounts(draft)
         checks.say_terms(draft, existing.get("terms"), settings)
     elif table == "receipts":
@@ -140,6 +158,19 @@ def _customers(kind: str, draft: Draft, existing: Mapping[str, Table]) -> Table 
             if draft.columns["customer_id"][row] is None:
                 draft.refuse(row, "row_without_required_value", "customer_id", read="")
     return created
+
+
+def _no_trial_balance(kind: str, located: Located) -> None:
+    """A trial balance has no documents: it is imported as opening."""
+    keys = set(located.match.mapping)
+    if kind != "invoices" or not is_trial_balance(located.raw.header) or {"document_no", "document_date"} & keys:
+        return
+    raise ArsheetError(
+        "trial_balance_is_opening",
+        "这是科目余额表（有期初和期末余额，没有单据）；请按期初导入：arsheet import opening",
+        "This is a trial balance (opening and closing balances, no documents); import it as opening items",
+        facts={"sheet": located.raw.place.sheet if located.raw.place is not None else ""},
+    )
 
 
 def _target(kind: str) -> str:
@@ -207,8 +238,11 @@ def _draft(
     )
     preparing.keep_spellings(draft, located.raw, mapping)
     draft.problems.extend(located.problems)
-    draft.problems.extend(problem for problem in decoded.problems if not _is_filled_in(problem, mapping, kind))
+    told = told_once(decoded.problems, tuple(draft.columns), draft.place)
+    draft.problems.extend(problem for problem in told if not _is_filled_in(problem, mapping, kind))
     draft.complained = {(each.row, each.column) for each in decoded.problems if each.row is not None}
+    if kind == "invoices":
+        movements.find_openings(draft, located.raw, mapping)
     return draft, {located.raw.header[at]: key for key, at in mapping.items()}, decoded.unknown_headers
 
 
@@ -217,9 +251,11 @@ def _is_filled_in(problem: Problem, mapping: Mapping[str, int], kind: str) -> bo
     if problem.code != "column_missing":
         return False
     sources = {
-        "customer_id": ("customer_name", "name"),
-        "amount": ("open_amount", "debit", "credit"),
-        "document_date": ("due_date", "customer_id", "customer_name") if kind == "opening" else ("due_date",),
+        "customer_id": ("customer_name", "name", "account_name"),
+        "amount": ("open_amount", "debit", "credit", "closing_debit", "closing_credit", "opening_balance"),
+        "document_date": ("due_date", "customer_id", "customer_name", "account_name")
+        if kind == "opening"
+        else ("due_date",),
     }
     if problem.column in _GENERATED.get(kind, ()):
         return True
@@ -275,18 +311,22 @@ def _counts(draft: Draft, found: Sorted, existing: Mapping[str, Table]) -> Count
                 sums[currencies[row]] = sums.get(currencies[row], Decimal(0)) + value
         return dict(sorted(sums.items()))
 
-    days = [day for day in draft.column(DATES[draft.spec.key]) if day is not None] if draft.spec.key in DATES else []
+    dates = draft.column(DATES[draft.spec.key]) if draft.spec.key in DATES else []
+    days = [day for row, day in enumerate(dates) if day is not None and row not in draft.taken]
     repeated = set(found.repeated)
-    everything = range(len(draft))
+    everything = [row for row in range(len(draft)) if row not in draft.taken]
     return Counts(
-        rows_read=len(draft),
+        rows_read=len(everything),
         rows_new=len(found.new),
         rows_known=len(found.known),
         rows_different=len(found.different),
         rows_repeated=len(found.repeated),
         rows_refused=len(draft.refused),
+        rows_unreadable=sum(amounts[row] is None for row in draft.refused),
         sum_read=total(everything, exact=True),
         sum_new=total(found.new),
+        sum_known=total(found.known),
+        sum_different=total(found.different),
         sum_unrepeated=total(row for row in everything if row not in repeated),
         sum_refused=total(draft.refused),
         earliest=min(days, default=None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +29,9 @@ DATES = {
 class Draft:
     """Decoded columns by key, changed in place by the steps of an import.
 
-    ``mapped`` are the keys that the file has a column for, ``refused`` the rows that will not be appended.
+    ``mapped`` are the keys that the file has a column for, ``refused`` the rows that will not be appended, ``taken``
+    those that become records of another table, ``opening`` those that bring a balance forward, ``credits`` those that
+    stand on the credit side. ``directions_of_balance``: the direction column speaks of the balance, not the amount.
     """
 
     spec: TableSpec
@@ -41,6 +43,10 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     complained: set[tuple[int, str]] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+    opening: set[int] = field(default_factory=set)
+    credits: set[int] = field(default_factory=set)
+    directions_of_balance: bool = False
 
     def __len__(self) -> int:
         return len(self.place.rows)
@@ -50,8 +56,8 @@ class Draft:
         return self.columns[key] if key in self.columns else [None] * len(self)
 
     def standing(self) -> list[int]:
-        """The rows not refused."""
-        return [row for row in range(len(self)) if row not in self.refused]
+        """The rows neither refused nor taken elsewhere."""
+        return [row for row in range(len(self)) if row not in self.refused and row not in self.taken]
 
     def say(self, code: str, row: int | None = None, column: str = "", **facts: Any) -> None:
         """A problem of this file."""
@@ -62,6 +68,33 @@ class Draft:
         if row not in self.refused and (row, column) not in self.complained:
             self.say(code, row, column, **facts)
         self.refused.add(row)
+
+    def stand_for(self, source: str, key: str) -> None:
+        """``key`` is read from the column of ``source``."""
+        keys = list(self.columns)
+        columns = list(self.place.columns)
+        columns[keys.index(key)] = columns[keys.index(source)]
+        self.place = Place(self.place.sheet, self.place.rows, columns)
+        self.mapped.add(key)
+
+    def drop(self, rows: Iterable[int]) -> None:
+        """Takes out rows that are no records, before anything else is known of rows by number."""
+        gone = set(rows)
+        if not gone:
+            return
+        kept = [row for row in range(len(self)) if row not in gone]
+        now = {row: at for at, row in enumerate(kept)}
+        for key, column in self.columns.items():
+            self.columns[key] = [column[row] for row in kept]
+        self.place = Place(self.place.sheet, [self.place.rows[row] for row in kept], self.place.columns)
+        self.problems = [
+            each if each.row is None else replace(each, row=now[each.row])
+            for each in self.problems if each.row is None or each.row in now
+        ]  # fmt: skip
+        self.complained = {(now[row], key) for row, key in self.complained if row in now}
+        self.refused, self.opening, self.credits = (
+            {now[row] for row in each if row in now} for each in (self.refused, self.opening, self.credits)
+        )
 
     def cell(self, row: int, key: str) -> str:
         """The address in the file, "" where the column has none."""

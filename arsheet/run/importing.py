@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from arsheet.importers.comparing import IDENTITIES
+from arsheet.importers.formulas import with_uncomputed
 from arsheet.importers.plan import ImportPlan
+from arsheet.importers.sheets import alike, joined, plan_each
 from arsheet.journal import keys, mappings, periods
 from arsheet.ledger.assembly import assemble
 from arsheet.ledger.store import Ledger
@@ -27,7 +29,7 @@ from arsheet.run.session import (
     write_settings,
     zone_of,
 )
-from arsheet.schema.findings import findings
+from arsheet.schema.findings import SEVERITIES, findings
 from arsheet.schema.model import Column
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
@@ -119,22 +121,29 @@ def plan_import(
     """Works out what importing a file into a book would do."""
     session = open_session(book)
     settings = {**session.settings, "as_of": iso(resolve_as_of(session.settings, None, clock))}
-    grid, digest, active = _read(kind, file, sheet)
-    remembered, earlier = _remembered(session, kind, grid, digest)
+    source = _read(kind, file, sheet)
+    grid = source.grids[0]
+    remembered, earlier = _remembered(session, kind, grid, source.digest)
     remembered = {header: key for header, key in remembered.items() if header not in (mapping or {})}
     asked = {**remembered, **(mapping or {})}
-    plan = _plan(kind, grid, file, session.tables, settings, asked, currency, swap_dates)
     today = to_day(clock(zone_of(session.settings)).date())
     locks, _ = periods.read_locks(session.tables.get("periods"), today)
-    plan = without_locked(plan, locks, session.settings.get("base_currency") or "CNY")
+    base = session.settings.get("base_currency") or "CNY"
+
+    def plan_one(each: Grid, tables: Mapping[str, Table]) -> ImportPlan:
+        made = _plan(kind, each, file, tables, settings, asked, currency, swap_dates)
+        return without_locked(made, locks, base)
+
+    plans = plan_each(source.grids, session.tables, plan_one)
+    plan = joined(plans, source.left)
     new = {table.name: keys.keys_of(table, IDENTITIES[table.name]) for table in plan.appended}
     problems = [*journal_problems(session, today), *keys.problems(earlier, new, plan.source.name)]
-    found = findings([*active, *plan.problems, *problems], {**session.tables, **plan.sources}, session.language)
+    found = _found(plans, [*source.active, *problems], session.tables, session.language)
     header = plan.preview.header_row - grid.first_row
     headers = grid.cells[header] if 0 <= header < len(grid.cells) else ()
     notes = Notes(
         rows={table.name: len(table) for table in plan.appended},
-        file=digest,
+        file=source.digest,
         keys=new,
         mapping=(kind, headers, asked) if mapping else None,
     )
@@ -149,8 +158,27 @@ def _remembered(session: Session, kind: str, grid: Grid, digest: str) -> tuple[d
         return mappings.recall(journal, kind, grid.cells), keys.imported(journal, digest)
 
 
-def _read(kind: str, file: str | Path, sheet: str | None) -> tuple[Grid, str, list[Problem]]:
-    """The cells to import, the digest of the file, and what is active in it (it was read in a process of its own)."""
+def _found(plans: list[ImportPlan], more: list[Problem], tables: Mapping[str, Table], language: str) -> list[Finding]:
+    """The findings of each sheet under its own cells; those of the whole file stand with the first."""
+    out: list[Finding] = []
+    for at, plan in enumerate(plans):
+        problems = [*plan.problems, *(more if at == 0 else ())]
+        out += findings(problems, {**tables, **plan.sources}, language)
+    return sorted(out, key=lambda item: SEVERITIES.index(item.severity)) if len(plans) > 1 else out
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file to import: the cells of its sheets, its digest, what is active in it, and the sheets left out."""
+
+    grids: list[Grid]
+    digest: str
+    active: list[Problem]
+    left: list[str]
+
+
+def _read(kind: str, file: str | Path, sheet: str | None) -> _Source:
+    """The file's cells (it is read in a process of its own)."""
     from arsheet.hosts.child import read_guarded
     from arsheet.hosts.contents import problem_of
     from arsheet.hosts.package import load
@@ -159,7 +187,8 @@ def _read(kind: str, file: str | Path, sheet: str | None) -> tuple[Grid, str, li
     digest = keys.file_digest(load(Path(file)))
     opened = read_guarded(file)
     active = problem_of(opened.active(), TABLES[KINDS[kind]].key if kind in KINDS else "")
-    return _grid(opened, sheet, kind), digest, [active] if active else []
+    grids, left = _grids(opened, sheet, kind)
+    return _Source(grids, digest, [active] if active else [], left)
 
 
 def _plan(
@@ -186,8 +215,11 @@ def _plan(
     )
 
 
-def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
-    """The sheet asked for, else the visible one whose cells look most like the table."""
+def _grids(opened: Book, sheet: str | None, kind: str) -> tuple[list[Grid], list[str]]:
+    """The sheet asked for, else the visible one that looks most like the table with all that have its headers.
+
+    And the names of the other sheets that could be read as this table.
+    """
     names = opened.sheet_names
     if not names:
         raise WorkbookError(
@@ -202,14 +234,21 @@ def _grid(opened: Book, sheet: str | None, kind: str) -> Grid:
                 f"文件中没有工作表“{sheet}”；有：{'、'.join(names)}",
                 f"the file has no sheet {sheet!r}; it has {', '.join(names)}",
             )
-        return opened.grid(sheet)
-    from arsheet.importers.locate import fit
-    from arsheet.importers.tabular import KINDS
-    from arsheet.schema.tables import IMPORT_COLUMNS
+        return [_cells(opened, sheet)], []
+    grids = {name: _cells(opened, name) for name in names}
+    visible = [grids[info.name] for info in opened.sheets if info.visibility == "visible"] or list(grids.values())
+    chosen, left = alike(kind, visible)
+    hidden = [grid for grid in grids.values() if not any(grid is each for each in visible)]
+    if hidden:
+        more, others = alike(kind, [*chosen[:1], *hidden])
+        left += [each.sheet for each in more if each.sheet != chosen[0].sheet] + [
+            name for name in others if name != chosen[0].sheet
+        ]
+    return chosen, left
 
-    spec = TABLES[KINDS[kind]]
-    extra = IMPORT_COLUMNS.get(spec.key, ())
-    return max((opened.grid(name) for name in names), key=lambda grid: fit(grid, spec, extra))
+
+def _cells(opened: Book, sheet: str) -> Grid:
+    return with_uncomputed(opened.grid(sheet), opened.uncomputed(sheet))
 
 
 def write_import(planned: PlannedImport, *, clock: Clock = system_clock) -> None:
@@ -277,11 +316,14 @@ def _ledger_of_file(source: str | Path, as_of: dt.date | None, currency: str | N
 
     settings = defaults()
     settings["as_of"] = iso(resolve_as_of(settings, as_of, clock))
-    grid, _, active = _read("invoices", source, None)
-    plan = _plan("invoices", grid, source, {}, settings, None, currency)
+    read = _read("invoices", source, None)
+    plans = plan_each(
+        read.grids, {}, lambda grid, known: _plan("invoices", grid, source, known, settings, None, currency)
+    )
+    plan = joined(plans)
     tables = merged({}, plan)
     assembly = assemble(tables, settings)
     told = {problem.code for problem in plan.problems}
     more = [problem for problem in assembly.problems if problem.code not in told]
-    found = findings([*active, *plan.problems, *more], {**tables, **plan.sources}, "zh")
+    found = _found(plans, [*read.active, *more], tables, "zh")
     return LedgerView(assembly.ledger, settings, resolve_as_of(settings, as_of, clock), "zh", tuple(found))

@@ -83,8 +83,25 @@ def refresh(
                 _write_view(session, table, done, moment, waiting)
         progress("save")
         session.tables.clear()  # the ledger has what it needs; saving needs the memory
-        saved = save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
+        saved = _saved(session, done, clock)
     return Refreshed(done.path, done.language, done.as_of, done.outcome, done.assembly, saved)
+
+
+def _saved(session: Session, done: Refreshed, clock: Clock) -> SaveReport:
+    """Saves; a workbook of a shape that cannot be patched stays as it is, and the reports go into a copy beside it."""
+    from arsheet.hosts.rows import Report, written_to_copy
+    from arsheet.hosts.sheetxml import ShapeRefused
+
+    try:
+        return save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
+    except ShapeRefused as refused:
+        reports = []
+        for table in done.outcome.tables:
+            if table.name != "dashboard":
+                spec = TABLES[table.name]
+                header, rows = encode(table, session.language, columns=view_columns(spec, table))
+                reports.append(Report(spec.sheet(session.language), spec.table_name, header, rows))
+        raise written_to_copy(session.path, reports, refused) from refused
 
 
 @contextmanager

@@ -122,6 +122,84 @@ _TABLE: Mapping[str, Words] = {
         "If the file has numbers, name their column with --map",
     ),
 }
+_ACCOUNTS: Mapping[str, Words] = {
+    "formula_without_result": (
+        "error",
+        "“{column_zh}”有 {count} 个单元格是没有计算结果的公式（{cells}），值未知；缺少金额、日期或编号的行未导入",
+        "Formulas in “{column_en}” without a stored result: {count} ({cells}); their values are unknown, and rows that "
+        "lack an amount, a date or a number for it are not imported",
+        "用 Excel 或 WPS 打开该文件，重新计算并保存后再导入一次",
+        "Open the file in a spreadsheet, let it calculate, save it and import again",
+    ),
+    "direction_not_readable": (
+        "error",
+        "“{column_zh}”读到“{read}”，不是借也不是贷；本行 {amount} 未导入",
+        "“{column_en}” reads “{read}”, neither debit nor credit; the amount of {amount} is not imported",
+        "写明借或贷后再导入一次",
+        "Write debit or credit and import again",
+    ),
+    "row_with_debit_and_credit": (
+        "error",
+        "本行既有借方 {debit} 又有贷方 {credit}，是两笔业务；本行未导入",
+        "The row has a debit of {debit} and a credit of {credit}: two records; it is not imported",
+        "拆成两行后再导入一次",
+        "Split it into two rows and import again",
+    ),
+    "negative_amount_without_sign": (
+        "error",
+        "余额由 {before} 变为 {balance}，减少了 {amount}，而金额是正数：很可能是丢了负号的红字；本行未导入",
+        "The balance goes from {before} to {balance}, down by {amount}, but the amount is positive: a red-letter amount "
+        "that probably lost its sign; the row is not imported",
+        "核对原始单据，金额改为负数后再导入一次",
+        "Check the document, make the amount negative and import again",
+    ),
+    "running_balance_differs": (
+        "warning",
+        "余额从本行起接不上：上一行余额 {before} 加本行 {amount} 应为 {expected}，读到 {balance}，相差 {missing}；"
+        "这样的行共 {count} 处，合计相差 {total}；各行照常导入",
+        "The running balance breaks here: {before} before plus {amount} is {expected}, it reads {balance}, difference "
+        "{missing}; such rows: {count}, difference in all {total}; the rows are imported as they are",
+        "核对文件是否缺行，或有行被改动",
+        "Check whether rows are missing or changed",
+    ),
+    "opening_rows_taken": (
+        "note",
+        "期初余额行有 {count} 行，合计 {sum}，作为期初导入",
+        "Rows that bring a balance forward: {count}, {sum} in all; they are imported as opening items",
+        "工作簿中已有此前的单据时删除这些行，以免重复",
+        "If the workbook has the earlier documents, delete these rows, or they count twice",
+    ),
+    "credits_taken_as_receipts": (
+        "note",
+        "贷方中摘要为收款的有 {count} 行，合计 {sum}，作为收款导入",
+        "Credits whose words say that money came in: {count}, {sum} in all; they are imported as receipts",
+        "不是收款的，在“类型”列写明红字",
+        "Where one is no receipt, add a column of kinds that says credit note",
+    ),
+    "credits_taken_as_credit_notes": (
+        "note",
+        "贷方中摘要不是收款的有 {count} 行，合计 {sum}，作为红字单据导入",
+        "Credits that do not say money came in: {count}, {sum} in all; they are imported as credit notes",
+        "是收款的，在摘要中写明收款，或按收款导入",
+        "Where one is a receipt, say so in its memo, or import it as a receipt",
+    ),
+    "accounts_not_receivables": (
+        "note",
+        "不属于应收账款（{account}）的科目有 {count} 行，合计 {sum}，未导入",
+        "Accounts other than receivables ({account}): {count} rows, {sum} in all, not imported",
+        "应导入其中某些科目时，另存为只含这些科目的文件",
+        "To import some of them, save a file with these accounts only",
+    ),
+    "trial_balance_differs": (
+        "warning",
+        "期初 {before} 加借方 {debit} 减贷方 {credit} 应为 {expected}，期末读到 {balance}，相差 {missing}；"
+        "这样的行共 {count} 行；以期末余额导入",
+        "Opening {before} plus debits {debit} less credits {credit} is {expected}, the closing balance reads {balance}, "
+        "difference {missing}; such rows: {count}; the closing balances are imported",
+        "核对科目余额表的期末余额",
+        "Check the closing balances of the trial balance",
+    ),
+}
 _CUSTOMERS: Mapping[str, Words] = {
     "customer_has_several_names": (
         "note",
@@ -143,6 +221,13 @@ _CUSTOMERS: Mapping[str, Words] = {
         "“{name}” is the name of several customers ({ids}); rows without an ID, not imported: {count}",
         "在文件中加上客户编码",
         "Add the customer ID to the file",
+    ),
+    "customers_differ_by_suffix": (
+        "note",
+        "名称只差公司后缀的客户有 {count} 组，例如 {names}；各作为一个客户，没有合并",
+        "Groups of customers whose names differ only in the legal form: {count}, such as {names}; they are kept apart",
+        "确是同一客户时用客户合并，或加入其付款方别名",
+        "If they are one customer, merge them or add the name to its payer aliases",
     ),
     "customers_share_a_name": (
         "note",
@@ -225,4 +310,6 @@ _SETTLEMENTS: Mapping[str, Words] = {
     ),
 }
 
-WORDS: Mapping[str, Words] = MappingProxyType({**_RECORDS, **_TABLE, **_CUSTOMERS, **_DATES, **_SETTLEMENTS})
+WORDS: Mapping[str, Words] = MappingProxyType(
+    {**_RECORDS, **_TABLE, **_ACCOUNTS, **_CUSTOMERS, **_DATES, **_SETTLEMENTS}
+)

@@ -120,9 +120,7 @@ def test_what_waited_comes_back_to_its_row(host: Host) -> None:
     host.write("V", ["客户", "1-15", "16+", "合计"], rows, key=["客户"], keep=["我的备注"], restored=waited)
     done = host.save()
     assert [row[-1] for row in records(host, "V")] == ["记乙", "等丁"]
-    assert done.waiting == {
-        "V": {("甲",): {"我的备注": "记甲"}, ("戊",): {"我的备注": "等戊"}, ("丁",): {"别的列": 5}}
-    }
+    assert done.waiting == {"V": {("甲",): {"我的备注": "记甲"}, ("戊",): {"我的备注": "等戊"}, ("丁",): {"别的列": 5}}}
 
 
 def test_write_nothing_leaves_an_empty_table(host: Host) -> None:
