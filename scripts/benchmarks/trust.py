@@ -223,16 +223,15 @@ def totals(path: Path, base: Base, *, guarded: bool = False) -> tuple[Sums, tupl
         return {f"{each.table} {each.currency}": str(each.read) for each in assembly.controls}, ()
     from arsheet.hosts.child import read_guarded
     from arsheet.hosts.reading import read_file
-    from arsheet.importers.locate import fit
+    from arsheet.importers.sheets import alike
     from arsheet.importers.tabular import plan_import
     from arsheet.schema.findings import findings
-    from arsheet.schema.tables import TABLES
 
     book = (read_guarded if guarded else read_file)(path)
     grids = [book.grid(name) for name in book.sheet_names]
     if not grids:
         return {}, ("no sheets",)
-    grid = max(grids, key=lambda each: fit(each, TABLES["invoices"]))
+    grid = alike("invoices", grids)[0][0]
     plan = plan_import("invoices", grid, {}, settings={"as_of": "2026-03-31"})
     told = findings(plan.problems, plan.sources)
     sums = {key: str(value.normalize()) for key, value in plan.preview.tables["invoices"].sum_read.items()}
