@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,16 +21,18 @@ ALLOWED = {"workbook_changed_meanwhile": 4, "book_locked": 7, "journal_busy": 7}
 
 
 def write(path: Path, name: str, rounds: int) -> None:
-    """One writer: each round tries until it is let in, or gives up after 100 refusals."""
+    """One writer: each round tries until it is let in, waiting a moment after a refusal as a client would."""
+    waits = random.Random(name)
     written, refused = [], []
     for number in range(rounds):
-        for _ in range(100):
+        for _ in range(2000):
             try:
                 add_receipt(path, f"{name}{number}")
                 written.append(f"{name}{number}")
                 break
             except ArsheetError as error:
                 refused.append([error.code, error.exit_code])
+                time.sleep(waits.uniform(0.001, 0.02))
     print(json.dumps({"written": written, "refused": refused}))
 
 
