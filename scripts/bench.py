@@ -1,4 +1,4 @@
-"""Measures, each a ratio to something measured in the same run: scripts/bench.py engine|workbook|trust [--json]"""
+"""Measures, each a ratio to something measured in the same run: scripts/bench.py engine|workbook|trust|cells [--json]"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import environment
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=["engine", "workbook", "trust"])
+    parser.add_argument("suite", choices=["engine", "workbook", "trust", "cells"])
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--sizes", default="2000,1000000", help="documents, rising")
     parser.add_argument(
@@ -31,6 +31,8 @@ def main() -> int:
     for row in rows_of(options):
         if options.json:
             print(json.dumps(row, ensure_ascii=False), flush=True)
+        elif "skipped" in row:
+            print(f"{row['name']:28} skipped: {row['skipped']}", flush=True)
         else:
             figures = {key: value for key, value in row.items() if key not in ("name", "ratio", "asked")}
             print(f"{row['name']:28} {row['ratio']:>9}  asked {row['asked']:20} {figures}", flush=True)
@@ -43,6 +45,10 @@ def rows_of(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         from benchmarks import trust
 
         yield from trust.run(options.mutants)
+    elif options.suite == "cells":
+        from benchmarks import cells
+
+        yield from cells.run()
     elif options.suite == "workbook":
         from benchmarks import workbook
 

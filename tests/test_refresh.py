@@ -213,6 +213,7 @@ def test_no_report_has_an_error_or_a_blank_header(tmp_path: Path, language: str)
             for cell in row:
                 assert not str(cell.value).startswith(("#REF", "#NAME", "#VALUE", "#N/A")) or sheet.title in (
                     TABLES["checks"].zh, TABLES["checks"].en, TABLES["invoices"].zh, TABLES["invoices"].en,
+                    TABLES["formulas"].zh, TABLES["formulas"].en,
                 ), f"{sheet.title}!{cell.coordinate} {cell.value}"  # fmt: skip
         for table in sheet.tables.values():
             header = [cell.value for cell in sheet[table.ref][0]]
@@ -224,7 +225,7 @@ def test_no_report_has_an_error_or_a_blank_header(tmp_path: Path, language: str)
 def owned_parts(path: Path, language: str) -> Iterator[str]:
     """The parts of a package that belong to the sheets a refresh writes."""
     opened = loaded(path.read_bytes())
-    for key in ("dashboard", "checks", *REPORTS):
+    for key in ("dashboard", "checks", "refresh_version", "formulas", *REPORTS):
         number = opened.sheetnames.index(TABLES[key].sheet(language)) + 1
         yield f"xl/worksheets/sheet{number}.xml"
     with zipfile.ZipFile(path) as package:

@@ -14,24 +14,29 @@ from arsheet.actions.ties import Tie, failed, ties_of
 from arsheet.ledger.aging import AgingPolicy, aging
 from arsheet.ledger.assembly import Assembly, Control
 from arsheet.ledger.balance import balances, reclassification
+from arsheet.ledger.credit import CreditPolicy, credit
+from arsheet.ledger.dunning import ReminderPolicy, reminders
 from arsheet.ledger.fx import missing_rates
 from arsheet.ledger.items import open_items
 from arsheet.ledger.store import Ledger
+from arsheet.schema.encode import amount
 from arsheet.schema.findings import findings
 from arsheet.schema.tables import TABLES
 from arsheet.table import Finding, Problem, Table
 
 WRITES = (
-    "dashboard", "overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "checks"
+    "dashboard", "overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "credit",
+    "reminder_list", "checks",
 )  # fmt: skip
 READS = (
     "customers", "invoices", "instalments", "receipts", "applications", "limits", "disputes", "orders", "deliveries",
-    "terms", "fx", "holidays",
+    "terms", "fx", "holidays", "dunning_policy", "reminders", "promises", "statements",
 )  # fmt: skip
 
 
 @action(
-    "refresh", zh="刷新", en="Refresh", group="data", icon="refresh", reads=READS, writes=WRITES
+    "refresh", zh="刷新", en="Refresh", group="data", icon="refresh", reads=READS, writes=WRITES,
+    tip=("重新计算全部报表和 AR_ 公式", "Work out every report and every AR_ formula anew"),
 )  # fmt: skip
 def refresh(
     assembly: Assembly,
@@ -49,14 +54,16 @@ def refresh(
         "overdue_aging": aging(ledger, as_of, _with(policy, basis="due")),
         "aging_by_year": _by_year(ledger, as_of, policy),
         "open_items": _open_items(ledger, as_of, policy),
-        "balances": balances(ledger, as_of),
+        "balances": balances(ledger, as_of, credit=CreditPolicy.from_settings(settings)),
         "reclassification": reclassification(ledger, as_of),
+        "credit": _credit(ledger, as_of, CreditPolicy.from_settings(settings)),
+        "reminder_list": reminders(ledger, as_of, ReminderPolicy.from_settings(settings)),
     }
     ties = {key: ties_of(key, table, ledger, as_of) for key, table in reports.items()}
-    all_problems = [*problems, *assembly.problems, *_rates(assembly, as_of), *failed(ties)]
-    found = findings([*all_problems, *_left_out(assembly.controls)], tables, language)
+    all_problems = [*problems, *assembly.problems, *rates(assembly, as_of), *failed(ties)]
+    found = findings([*all_problems, *left_out(assembly.controls)], tables, language)
     views = [_view(key, table, ties[key]) for key, table in reports.items()]
-    views.append(_checks(found, language))
+    views.append(checks(found, language))
     views.append(dashboard(ledger, as_of, policy, found))
     summary = {
         "as_of": as_of,
@@ -69,7 +76,7 @@ def refresh(
     return Outcome(tables=tuple(views), findings=tuple(found), summary=summary)
 
 
-def _rates(assembly: Assembly, as_of: int) -> list[Problem]:
+def rates(assembly: Assembly, as_of: int) -> list[Problem]:
     """Missing exchange rates, told at the first document in that currency."""
     ledger = assembly.ledger
     found = []
@@ -122,7 +129,20 @@ def _open_items(ledger: Ledger, as_of: int, policy: AgingPolicy) -> Table:
     )
 
 
-def _left_out(controls: tuple[Control, ...]) -> list[Problem]:
+def _credit(ledger: Ledger, as_of: int, policy: CreditPolicy) -> Table:
+    """The credit report with the arithmetic of its status."""
+    table = credit(ledger, as_of, policy)
+    base = ledger.base_currency
+    reasons = [
+        f"{amount(owed, base):,.2f} ÷ {amount(limit, base):,.2f} = {owed / limit:.1%}"
+        if owed is not None and limit else None
+        for owed, limit in zip(table.column("exposure"), table.column("limit"), strict=True)
+    ]  # fmt: skip
+    return Table("credit", (*table.header, "reasons"), (*table.columns, reasons), (*table.kinds, "text"),
+                 facts=table.facts)  # fmt: skip
+
+
+def left_out(controls: tuple[Control, ...]) -> list[Problem]:
     """What each source table reads, counts and leaves out, told where anything is left out."""
     return [
         Problem("rows_left_out", control.table, facts={
@@ -138,7 +158,8 @@ def _view(key: str, table: Table, ties: tuple[Tie, ...]) -> Table:
     return Table(key, table.header, table.columns, table.kinds, facts={**table.facts, "ties": ties})
 
 
-def _checks(found: list[Finding], language: str) -> Table:
+def checks(found: list[Finding], language: str) -> Table:
+    """The sheet of findings."""
     rows = [
         (item.severity, item.code, f"{item.sheet}!{item.cell}" if item.cell else item.sheet,
          str(item.facts.get("read", "")), item.text(language), item.hint(language))

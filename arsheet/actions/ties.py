@@ -54,6 +54,10 @@ def ties_of(key: str, table: Table, ledger: Ledger, as_of: int) -> tuple[Tie, ..
         pairs = [("open_sum", _by_currency(table, "open"), "gross_less_notes", _less_notes(ledger, as_of, gross))]
     elif key == "balances":
         pairs = [("net", net, "ledger_balance", _ledger_balance(ledger, as_of))]
+    elif key == "credit":
+        pairs = [("exposure_parts", dict(table.facts["parts"]), "ledger_balance", _ledger_balance(ledger, as_of))]
+    elif key == "reminder_list":
+        pairs = [("reminded_and_skipped", _by_currency(table, "overdue"), "overdue_sum", _by_currency(book, "overdue"))]
     else:
         moved = _by_currency(table, "reclass")
         left = {currency: value + moved.get(currency, 0) for currency, value in _by_currency(table, "book").items()}

@@ -20,7 +20,12 @@ from typing import Any
 import click
 
 from arsheet import __version__
+from arsheet.cli import excel as _excel
+from arsheet.cli import help as _help
 from arsheet.cli import journal as _journal
+from arsheet.cli import officejs as _officejs
+from arsheet.cli import serve as _serve
+from arsheet.cli import wps as _wps
 from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
 
@@ -38,6 +43,11 @@ SUMMARIES_ZH = {
     "call": "调用工作表函数，以 JSON 回答；不是 JSON 的参数按文字处理",
     "import": "把文件（xlsx、xls、csv）导入工作簿：先预览，再写入，逐行幂等",
     **_journal.SUMMARIES_ZH,
+    **_help.SUMMARIES_ZH,
+    **_excel.SUMMARIES_ZH,
+    **_serve.SUMMARIES_ZH,
+    **_officejs.SUMMARIES_ZH,
+    **_wps.SUMMARIES_ZH,
 }
 
 
@@ -195,12 +205,18 @@ def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
         saved = done.saved
         put_json({"book": str(book), "as_of": iso(done.as_of), "counts": done.outcome.summary["findings"],
                   "written": dict(saved.tables) if saved else {}, "backup": saved.backup if saved else "",
-                  "not_updated": list(saved.dependents) if saved else [],
+                  "not_updated": list(saved.dependents) if saved else [], "ar_cells": _ar_cells(done),
                   "controls": [_control(control) for control in done.assembly.controls],
                   "findings": [finding_json(item) for item in done.outcome.findings]})  # fmt: skip
     else:
         show_refreshed(done)
     return 1 if any(item.severity == "error" for item in done.outcome.findings) else 0
+
+
+def _ar_cells(done: Any) -> dict[str, Any]:
+    """How many AR_ cells got a new result, and which did not: the reasons are among the findings."""
+    cells = done.ar_cells
+    return {"updated": len(cells.updated) if cells else 0, "not_updated": list(cells.left) if cells else []}
 
 
 @main.command()
@@ -339,6 +355,11 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 _journal.add_to(main, _guarded, put_json)
+_help.add_to(main, _guarded, put_json)
+_excel.add_to(main, _guarded, put_json)
+_serve.add_to(main, _guarded, put_json)
+_officejs.add_to(main, _guarded, put_json)
+_wps.add_to(main, _guarded, put_json)
 
 
 if __name__ == "__main__":

@@ -131,13 +131,18 @@ def show_refreshed(done: Refreshed) -> None:
     """The summary of a refresh: aging by bucket, the most overdue, the checks, the findings, where the file is."""
     out, language = console(), done.language
     views = {table.name: table for table in done.outcome.tables}
-    out.print(f"[bold]{done.path.name}[/]  {label('as_of', language)} {iso(done.as_of)}")
+    out.print(f"[bold]{done.path.name if done.path else ''}[/]  {label('as_of', language)} {iso(done.as_of)}")
     _show_buckets(views["overdue_aging"], language)
     _show_most_overdue(views["balances"], language)
     for key in ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification"):
         for line in check_lines(views[key], language):
             out.print(f"{TABLES[key].sheet(language)}  {line}", style="dim", soft_wrap=True)
     show_findings(done.outcome.findings, language)
+    if done.ar_cells is not None:
+        updated, left = len(done.ar_cells.updated), len(done.ar_cells.left)
+        zh = f"AR_ 公式：更新 {updated} 个，未更新 {left} 个"
+        en = f"AR_ formulas: {updated} updated, {left} not updated"
+        out.print(zh if language == "zh" else en, style="yellow" if left else "dim")
     if done.saved is not None:
         for cell in done.saved.dependents[:5]:
             out.print(f"{cell}: dependent_cell_not_updated", style="yellow")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from arsheet.functions.each import Everyone
+from arsheet.functions.kept_range import KeptRange
 from arsheet.functions.registry import Declaration, FunctionError, Param, bad_value, not_available
 from arsheet.schema.cells import clean_text, read, read_date, read_id, read_number
 from arsheet.schema.model import Column
@@ -96,6 +98,8 @@ def _too_many(declaration: Declaration, count: int) -> FunctionError:
 
 def _one(param: Param, raw: Any) -> Any:
     """A value that is not blank, as its parameter takes it; None where it turns out to be blank after all."""
+    if isinstance(raw, Everyone):
+        return raw
     cells = _rows(raw)
     if param.kind == "range":
         return cells if cells is not None else [[raw]]
@@ -115,6 +119,8 @@ def _one(param: Param, raw: Any) -> Any:
 
 def _rows(raw: Any) -> list[list[Any]] | None:
     """A range as rows of cells; a flat sequence is one column. None for what is no range."""
+    if isinstance(raw, KeptRange):
+        return raw
     if isinstance(raw, Grid):
         raw = raw.cells
     if not isinstance(raw, (list, tuple)):

@@ -10,18 +10,14 @@ from arsheet.functions.asking import (
     CURRENCY,
     CUSTOMER,
     Customer,
-    asked,
     choose,
-    find,
     ledger_of,
     no_data,
 )
-from arsheet.functions.registry import Example, FunctionError, Param, Version, bad_value, worksheet_function
-from arsheet.functions.values import ErrorCell
+from arsheet.functions.each import each, money_of_all, money_of_customers
+from arsheet.functions.registry import Example, Param, Version, bad_value, worksheet_function
 from arsheet.ledger.assembly.rows import currency_code
 from arsheet.ledger.balance import figures, reclassification
-from arsheet.ledger.money import exponent, to_decimal
-from arsheet.ledger.store import Ledger
 from arsheet.schema.model import Choice
 from arsheet.table import Table
 
@@ -68,64 +64,16 @@ def balance(
     ledger = ledger_of(version)
     figure = choose(_WHAT, what, _FIGURES) or "net"
     code = None if currency is None else read_currency(currency)
-    if isinstance(customer, str):
-        wanted = None if customer == "*" else find(ledger, customer)
-        return _figure(ledger, as_of, figure, wanted, code)
-    answers: list[Any] = []
-    for one in asked(ledger, customer) or ():
-        try:
-            if one.error is not None:
-                raise one.error
-            answers.append(None if one.customer is None else _figure(ledger, as_of, figure, one.customer, code))
-        except FunctionError as error:
-            answers.append(ErrorCell.of(error))
-    return answers
-
-
-def _figure(ledger: Ledger, as_of: int, figure: str, customer: int | None, currency: str | None) -> Decimal:
-    totals = _by_currency(ledger, as_of, figure, customer)
-    if currency is None and len(totals) > 1:
-        names = ", ".join(sorted(totals))
-        raise bad_value(
-            "several_currencies",
-            f"有几种货币：{names}。不同货币不能相加，请在最后一个参数写明币种",
-            f"There are several currencies: {names}. They are not added up; name one in the last argument",
-        )
-    chosen = currency or next(iter(totals), ledger.base_currency)
-    return to_decimal(totals.get(chosen, 0), exponent(chosen))
-
-
-def _by_currency(ledger: Ledger, as_of: int, figure: str, customer: int | None) -> dict[str, int]:
-    """The figure of one customer, or of all, by each currency that has anything open or unapplied."""
     values = figures(ledger, as_of)
-    if customer is None:
-        everything: dict[str, int] = ledger.memo(
-            ("balance_of_all", as_of, figure),
-            lambda: _added(ledger, values[figure], values, range(len(ledger.accounts))),
-        )
-        return everything
-    return _added(ledger, values[figure], values, _accounts(ledger).get(customer, ()))
-
-
-def _added(ledger: Ledger, figure: Any, values: dict[str, Any], accounts: Any) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for account in accounts:
-        if values["gross"][account] or values["unapplied_receipts"][account] or values["unapplied_notes"][account]:
-            name = ledger.currency(account)
-            totals[name] = totals.get(name, 0) + int(figure[account])
-    return totals
-
-
-def _accounts(ledger: Ledger) -> dict[int, list[int]]:
-    """The accounts of each customer."""
-
-    def compute() -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for account, customer in enumerate(ledger.accounts.customer.tolist()):
-            found.setdefault(customer, []).append(account)
-        return found
-
-    return ledger.memo("accounts_of_customers", compute)
+    live = (values["gross"] != 0) | (values["unapplied_receipts"] != 0) | (values["unapplied_notes"] != 0)
+    return each(
+        ledger,
+        customer,
+        lambda: money_of_all(ledger, values[figure], live, code),
+        lambda: ledger.memo(
+            ("balance_of", as_of, figure, code), lambda: money_of_customers(ledger, values[figure], live, code)
+        ),
+    )
 
 
 @worksheet_function(

@@ -21,13 +21,20 @@ MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "discount": ("AR_DISCOUNT",),
         "words": ("AR_AMOUNT_CN",),
         "data_check": ("AR_DATA_CHECK",),
+        "overdue": ("AR_AGING_BUCKET", "AR_OVERDUE", "AR_OLDEST_DAYS"),
+        "stamp": ("AR_STAMP", "AR_LAST_ERROR"),
+        "credit": ("AR_CREDIT_LIMIT", "AR_EXPOSURE", "AR_CREDIT_UTILISATION", "AR_CREDIT_AVAILABLE"),
+        "dunning": ("AR_REMINDERS",),
+        "reconciliation": ("AR_RECON_STATUS",),
+        "kpi": ("AR_DSO",),
     }
 )
 """Module of arsheet.functions -> the functions it declares."""
 ORDER = (
-    *("AR_AGING", "AR_AGING_OF", "AR_AGING_DERIVED", "AR_OPEN_ITEMS", "AR_BALANCE", "AR_ACCOUNT", "AR_RECLASS"),
-    *("AR_UNAPPLIED", "AR_DUE_DATE", "AR_SCHEDULE", "AR_TERM_EXPLAIN", "AR_DISCOUNT", "AR_AMOUNT_CN"),
-    "AR_DATA_CHECK",
+    *("AR_AGING", "AR_AGING_OF", "AR_AGING_BUCKET", "AR_AGING_DERIVED", "AR_OPEN_ITEMS", "AR_BALANCE", "AR_OVERDUE"),
+    *("AR_OLDEST_DAYS", "AR_ACCOUNT", "AR_RECLASS", "AR_UNAPPLIED", "AR_DUE_DATE", "AR_SCHEDULE", "AR_TERM_EXPLAIN"),
+    *("AR_DISCOUNT", "AR_AMOUNT_CN", "AR_DATA_CHECK", "AR_STAMP", "AR_LAST_ERROR", "AR_CREDIT_LIMIT", "AR_EXPOSURE"),
+    *("AR_CREDIT_UTILISATION", "AR_CREDIT_AVAILABLE", "AR_REMINDERS", "AR_RECON_STATUS", "AR_DSO"),
 )
 """The order of help pages, menus and files."""
 

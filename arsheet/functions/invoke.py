@@ -7,6 +7,7 @@ from typing import Any
 
 from arsheet.functions.arguments import coerce, parse_argument
 from arsheet.functions.catalogue import find
+from arsheet.functions.remembering import remember
 from arsheet.functions.registry import Declaration, FunctionError, Version, bad_value, not_available
 from arsheet.functions.results import Result, as_result, to_json
 from arsheet.ledger.calendar import Calendar
@@ -28,9 +29,34 @@ def invoke(
 ) -> Result:
     """The answer of a function; what is wrong with the arguments is an error result, never an exception.
 
+    Of a function that answers customer by customer the first cell works out every customer's answer; the others are
+    looked up (``version.answers``).
+
     ``settings`` are added to the version's and win. The calendar is the one given, else ``version.stamp["calendar"]``,
     else the published one.
     """
+    if type(args) is not tuple:
+        args = tuple(args)
+    if version is not None and settings is None and calendar is None:
+        try:
+            known: Result = version.answers[name, language, args[1:]][args[0]]
+            return known
+        except (KeyError, IndexError, TypeError):  # not answered yet, no argument, a range
+            pass
+    result = _invoke(name, args, version, settings, language, calendar)
+    if version is not None and settings is None and calendar is None:
+        remember(version, name, language, args, result)
+    return result
+
+
+def _invoke(
+    name: str,
+    args: Sequence[Any],
+    version: Version | None,
+    settings: Mapping[str, str] | None,
+    language: str,
+    calendar: Calendar | None,
+) -> Result:
     shown = name.strip().upper()
     try:
         declaration = find(name)
@@ -50,6 +76,21 @@ def invoke(
         return _call(declaration, values, have, language, policy.get("base_currency") or "CNY")
     except FunctionError as error:
         return Result(shown, "error", error=error)
+
+
+def answer(declaration: Declaration, args: Sequence[Any], version: Version, language: str) -> Any:
+    """What a declared function of a version returns, before it becomes a Result; FunctionError as it is raised."""
+    policy = dict(version.settings)
+    as_of = _as_of(version, policy)
+    values = coerce(declaration, args, as_of=as_of)
+    have = {
+        "version": version,
+        "as_of": as_of,
+        "policy": policy,
+        "language": language,
+        "calendar": _calendar(version),
+    }
+    return declaration.call(*values, **{need: have[need] for need in declaration.needs})
 
 
 def _call(declaration: Declaration, values: list[Any], have: Mapping[str, Any], language: str, base: str) -> Result:

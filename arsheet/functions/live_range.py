@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from arsheet.functions.arguments import LARGEST
+from arsheet.functions.kept_range import kept
 from arsheet.functions.registry import FunctionError, bad_value
-from arsheet.ledger.assembly import assemble
+from arsheet.ledger.assembly import Assembly, assemble
 from arsheet.ledger.assembly.rows import currency_code
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.store import Ledger
@@ -75,21 +78,92 @@ def read_range(
     The amount of a row is its open amount, else amount less settled amount, else the amount. Rows that repeat a
     document number with other values are further lines of that document; alike in everything they are left out.
     """
+    read = kept(data, ("read", _split(by)), lambda: _read(data, by))
+    _need(read.mapping, basis, by)
+    moves = read.settles or (read.undated and basis == "due")
+    key = (
+        _split(by),
+        basis if read.undated else "",
+        as_of if moves else None,
+        frozenset(settings.items()),
+        frozenset(calendar.overrides.items()),
+    )
+    made = kept(data, ("made", *key), lambda: _made(read, as_of, basis, by, settings, calendar))
+    return LiveRange(made.assembly.ledger, made.left_out(as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A range read into typed columns, before it is asked for any day.
+
+    ``undated``: documents without a date, which the basis due dates by what is asked; ``settles``: dates of settlement.
+    """
+
+    mapping: Mapping[str, int]
+    columns: Mapping[str, list[Any]]
+    problems: tuple[Problem, ...]
+    undated: bool
+    settles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """The rows of one currency that the ledger took, by rising day: for each its day, and of it and all that follow
+    the amount (Σ) and the first row of the range."""
+
+    currency: str
+    days: tuple[int, ...]
+    sums: tuple[Decimal, ...]
+    rows: tuple[int, ...]
+
+    def after(self, as_of: int) -> tuple[int, LeftOut] | None:
+        """What is dated later than a day, with the row in which the range shows it first."""
+        at = bisect_right(self.days, as_of)
+        if at == len(self.days):
+            return None
+        words = REASONS["dated_later"]
+        return self.rows[at], LeftOut(len(self.days) - at, self.currency, self.sums[at], *words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A range as a ledger, the rows that are not in it, and those that are, by currency."""
+
+    assembly: Assembly
+    outside: tuple[tuple[int, LeftOut], ...]
+    later: tuple[_Later, ...]
+
+    def left_out(self, as_of: int) -> tuple[LeftOut, ...]:
+        """What does not count on a day, in the order in which the range has it."""
+        found = [each for each in (later.after(as_of) for later in self.later) if each is not None]
+        return tuple(left for _, left in sorted((*self.outside, *found), key=lambda each: each[0]))
+
+
+def _read(data: Sequence[Sequence[Any]], by: str) -> _Read:
     extra = _extra(by)
     at, mapping = _header(data, extra)
-    _need(mapping, basis, by)
     body = [list(row) for row in data[at + 1 :] if not _is_total(row)]
     header = tuple("" if cell is None else str(cell) for cell in data[at])
     width = len(header)
     raw = Table("invoices", header, tuple([_cell(row, place) for row in body] for place in range(width)))
     decoded = decode(raw, _INVOICES, mapping, extra=extra)
     columns = {key: list(column) for key, column in zip(decoded.table.header, decoded.table.columns, strict=True)}
-    _complete(columns, mapping, as_of, basis)
-    tables = _tables(columns, by)
     problems = [_on_amount(problem) for problem in decoded.problems if problem.code != "column_missing"]
-    made = assemble(tables, dict(settings), calendar=calendar, problems=problems)
-    left = _left_out(columns, made.problems, as_of, settings.get("base_currency") or "CNY")
-    return LiveRange(made.ledger, left)
+    settles = any(day is not None for day in columns["settled_on"])
+    return _Read(mapping, columns, tuple(problems), None in columns["document_date"], settles)
+
+
+def _made(read: _Read, as_of: int, basis: str, by: str, settings: Mapping[str, str], calendar: Calendar) -> _Made:
+    columns = dict(read.columns)
+    _complete(columns, read.mapping, as_of, basis)
+    assembly = assemble(_tables(columns, by), dict(settings), calendar=calendar, problems=read.problems)
+    rows = _rows(columns, assembly.problems, settings.get("base_currency") or "CNY")
+    return _Made(assembly, _outside(rows), _later(rows))
+
+
+def _split(by: str) -> str:
+    """What of the split shapes the ledger: columns of the customer, and the contract."""
+    return by if by in _OF_CUSTOMER or by == "contract" else ""
 
 
 def _extra(by: str) -> tuple[Column, ...]:
@@ -220,30 +294,56 @@ def _on_amount(problem: Problem) -> Problem:
     return Problem(problem.code, problem.table, problem.row, "amount", problem.facts)
 
 
-def _left_out(
-    columns: Mapping[str, list[Any]], problems: Sequence[Problem], as_of: int, base: str
-) -> tuple[LeftOut, ...]:
-    """The rows that the ledger did not take, and those dated after the as-of date, by reason and currency."""
+_Row = tuple[int, str, str, Decimal | None, int]
+"""Row of the range, why the ledger did not take it ("" where it did), currency, amount, day."""
+
+
+def _rows(columns: Mapping[str, list[Any]], problems: Sequence[Problem], base: str) -> list[_Row]:
+    """Every row that has an amount, or none that can be read."""
     reasons: dict[int, str] = {}
     for problem in problems:
         if problem.table == "invoices" and problem.row is not None and problem.code in REASONS:
             reasons.setdefault(problem.row, problem.code)
-    counts: Counter[tuple[str, str, bool]] = Counter()
-    sums: dict[tuple[str, str, bool], Decimal] = defaultdict(Decimal)
-    for row, (amount, date, customer) in enumerate(
-        zip(columns["amount"], columns["document_date"], columns["customer_id"], strict=True)
+    codes = {word: currency_code(word, base) for word in set(columns["currency"])}
+    rows = []
+    for row, (amount, day, customer, word) in enumerate(
+        zip(columns["amount"], columns["document_date"], columns["customer_id"], columns["currency"], strict=True)
     ):
-        currency = currency_code(columns["currency"][row], base)
-        code = "dated_later" if date is not None and date > as_of else ""
-        if amount is None or date is None or customer is None or currency is None:
-            code = reasons.get(row, "other")
-        elif reasons.get(row) == "document_repeated":
-            code = "document_repeated"
-        if code and amount != 0:
-            key = (code, currency or base, amount is not None and currency is not None)
-            counts[key] += 1
-            sums[key] += amount or 0
-    return tuple(
-        LeftOut(count, key[1], sums[key] if key[2] else None, *REASONS.get(key[0], _OTHER))
-        for key, count in counts.items()
-    )
+        currency = codes[word]
+        unread = amount is None or day is None or customer is None or currency is None
+        reason = reasons.get(row, "other") if unread else ""
+        if not unread and reasons.get(row) == "document_repeated":
+            reason = "document_repeated"
+        if amount != 0:
+            known = amount if currency is not None else None
+            rows.append((row, reason, currency or base, known, day if day is not None else 0))
+    return rows
+
+
+def _outside(rows: Sequence[_Row]) -> tuple[tuple[int, LeftOut], ...]:
+    """The rows that the ledger did not take, by reason and currency, with the first row of each."""
+    groups: dict[tuple[str, str, bool], list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row[1]:
+            groups[row[1], row[2], row[3] is not None].append(row)
+    found = []
+    for (code, currency, known), mine in groups.items():
+        amount = sum((row[3] or Decimal() for row in mine), Decimal()) if known else None
+        found.append((mine[0][0], LeftOut(len(mine), currency, amount, *REASONS.get(code, _OTHER))))
+    return tuple(found)
+
+
+def _later(rows: Sequence[_Row]) -> tuple[_Later, ...]:
+    """The rows that the ledger took, so that what is later than a day is one look-up."""
+    groups: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        if not row[1]:
+            groups[row[2]].append(row)
+    found = []
+    for currency, mine in groups.items():
+        mine.sort(key=lambda row: row[4])
+        backwards = mine[::-1]
+        sums = tuple(accumulate(row[3] or Decimal() for row in backwards))[::-1]
+        firsts = tuple(accumulate((row[0] for row in backwards), min))[::-1]
+        found.append(_Later(currency, tuple(row[4] for row in mine), sums, firsts))
+    return tuple(found)

@@ -104,3 +104,5 @@ class Version:
     stamp: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     findings: tuple[Any, ...] = ()
+    answers: dict[Any, dict[str, Any]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What was answered already, by function, language and further arguments, then by customer (functions.invoke)."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from arsheet.functions.registry import FunctionError
 from arsheet.functions.values import ErrorCell, Word, cell_words, header_words
@@ -47,6 +47,33 @@ class Result:
         return tuple(dict.fromkeys(cell for row in self.rows for cell in row if isinstance(cell, ErrorCell)))
 
 
+_SLOTS = tuple(Result.__dict__[name].__set__ for name in ("function", "form", "value", "header", "rows", "error"))
+
+
+def scalars(function: str, values: Sequence[Any]) -> list[Result]:
+    """A result of form scalar (or error) per value: the same as one call each, without the cost of a dataclass's init.
+
+    Values are plain: numbers, texts, Decimal, ErrorCell.
+    """
+    name, form, value_of, header, rows, error = _SLOTS
+    make, out = object.__new__, []
+    for value in values:
+        made = make(Result)
+        if isinstance(value, ErrorCell):
+            reason = FunctionError(cast(Any, value.text), value.code, value.zh, value.en)
+            kind, value = "error", None
+        else:
+            reason, kind = None, "scalar"
+        name(made, function)
+        form(made, kind)
+        value_of(made, value)
+        header(made, ())
+        rows(made, ())
+        error(made, reason)
+        out.append(made)
+    return out
+
+
 def as_result(function: str, answer: Any, shape: str, language: str, base_currency: str) -> Result:
     """What a declared callable returned, as a Result; ``shape`` is its declaration's."""
     if isinstance(answer, Table):
@@ -68,7 +95,7 @@ def _rows(table: Table, language: str, base_currency: str) -> Any:
     for at, column in enumerate(table.columns):
         kind = table.kinds[at] if table.kinds else "any"
         if kind == "money":
-            columns.append([_money(cell, currencies[row] if currencies else fixed) for row, cell in enumerate(column)])
+            columns.append(_money(column, currencies or [fixed] * len(column)))
         elif kind == "day":
             columns.append([_day(cell) for cell in column])
         else:
@@ -76,10 +103,20 @@ def _rows(table: Table, language: str, base_currency: str) -> Any:
     return zip(*columns, strict=True)
 
 
-def _money(cell: Any, currency: Any) -> Any:
-    if cell is None or isinstance(cell, CellError):
-        return cell
-    return to_decimal(int(cell), exponent(currency if isinstance(currency, str) else ""))
+def _money(column: Sequence[Any], currencies: Sequence[Any]) -> list[Any]:
+    """Minor units as amounts; an amount that occurs often, as 0 does, is made once."""
+    made: dict[Any, Decimal] = {}
+    out: list[Any] = []
+    for cell, currency in zip(column, currencies, strict=True):
+        if cell is None or isinstance(cell, CellError):
+            out.append(cell)
+            continue
+        key = (cell, currency) if isinstance(currency, str) else (cell, "")
+        known = made.get(key)
+        if known is None:
+            known = made[key] = to_decimal(int(cell), exponent(key[1]))
+        out.append(known)
+    return out
 
 
 def _day(cell: Any) -> Any:

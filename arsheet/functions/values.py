@@ -9,8 +9,10 @@ from types import MappingProxyType
 from arsheet.functions.registry import FunctionError
 from arsheet.schema.tables import TABLES
 from arsheet.schema.tables.control import SEVERITIES
+from arsheet.schema.tables.declare import CHANNELS
 from arsheet.schema.tables.documents import INVOICE_KINDS
-from arsheet.schema.tables.views import ITEM_STATUS
+from arsheet.schema.tables.recovery import STATEMENT_STATES
+from arsheet.schema.tables.views import ITEM_STATUS, REMINDER_ACTIONS, SKIP_REASONS
 from arsheet.schema.words import label
 from arsheet.table import CellError, Table
 
@@ -53,6 +55,9 @@ _OWN = {
 }
 CELLS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        **{choice.key: (choice.zh, choice.en) for choice in (*REMINDER_ACTIONS, *SKIP_REASONS, *CHANNELS)},
+        **{f"recon_{choice.key}": (choice.zh, choice.en) for choice in STATEMENT_STATES},
+        **{choice.key: (choice.zh, choice.en) for choice in STATEMENT_STATES},
         **{choice.key: (choice.zh, choice.en) for choice in (*ITEM_STATUS, *SEVERITIES, *INVOICE_KINDS)},
         **_OWN,
     }

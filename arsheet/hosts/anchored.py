@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from arsheet.hosts.drafting import Draft
+from arsheet.hosts.edits import ReplaceRows
 from arsheet.hosts.following import LINK, Change
 from arsheet.hosts.keeping import value_at
 from arsheet.hosts.package import Package
@@ -15,9 +16,6 @@ from arsheet.hosts.protocol import key_text
 from arsheet.hosts.reading import Area, parse_area, read_package
 from arsheet.hosts.sheetxml import SheetXml, refusal
 from arsheet.table import column_letter
-
-if TYPE_CHECKING:
-    from arsheet.hosts.patching import Patcher, ReplaceRows
 
 Place = tuple[int, int]
 """Row and column of a cell."""
@@ -30,20 +28,20 @@ _SHAPE_ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
 
 
 def follow_rows(
-    patcher: Patcher, sheet: SheetXml, edit: ReplaceRows, header: Sequence[str], change: Change, columns: Sequence[str]
+    draft: Draft, sheet: SheetXml, edit: ReplaceRows, header: Sequence[str], change: Change, columns: Sequence[str]
 ) -> None:
     """Let comments and links of the replaced rows follow the row of the same key (by default the first column).
 
-    A link whose row is gone goes too and is counted; a comment is never dropped: then the edit is refused.
+    A link whose row is gone goes too and is named in the report; a comment is never dropped: then the edit is refused.
     """
     table = change.before
     last = max(table.area.last_row, change.area.last_row)
     area = Area(table.area.first_row, change.columns[0], last, change.columns[-1])
-    commented = [place for place in _commented(patcher, sheet.name) if _holds(area, place)]
+    commented = [place for place in _commented(draft, sheet.name) if _holds(area, place)]
     linked = [at for m in LINK.finditer(sheet.tail) if (at := parse_area(m[1].decode())) and area.contains(at)]
     if not commented and not linked:
         return
-    rows = _moves(patcher, edit, header, change) | _ends(change)
+    rows = _moves(draft, edit, header, change) | _ends(change)
     left = table.area.first_column
     place = {name.casefold(): left + i for i, name in enumerate(columns)}
     across = {left + i: place.get(name.casefold()) for i, name in enumerate(table.columns)}
@@ -65,9 +63,9 @@ def follow_rows(
         )
     followed = {at: to for at, to in moves.items() if to is not None and to != at}
     if followed:
-        _move_comments(patcher, sheet.name, followed)
+        _move_comments(draft, sheet.name, followed)
     if linked:
-        _move_links(patcher, sheet, area, target)
+        _move_links(draft, sheet, area, target)
 
 
 def _ends(change: Change) -> dict[int, int]:
@@ -81,7 +79,7 @@ def _holds(area: Area, place: Place) -> bool:
     return area.contains(Area(*place, *place))
 
 
-def _moves(patcher: Patcher, edit: ReplaceRows, header: Sequence[str], change: Change) -> dict[int, int]:
+def _moves(draft: Draft, edit: ReplaceRows, header: Sequence[str], change: Change) -> dict[int, int]:
     """Old row -> new row, for keys that stand once before and once after."""
     table = change.before
     names = [name.casefold() for name in edit.key] or [table.columns[0].casefold()]
@@ -89,7 +87,7 @@ def _moves(patcher: Patcher, edit: ReplaceRows, header: Sequence[str], change: C
     new_at = {name.casefold(): i for i, name in enumerate(header)}
     if any(name not in old_at or name not in new_at for name in names):
         return {}
-    grid = read_package(patcher.package, Path(patcher.package.name)).grid(table.sheet)
+    grid = read_package(draft.package, Path(draft.package.name)).grid(table.sheet)
     before = {
         row: tuple(key_text(value_at(grid, row, old_at[name])) for name in names)
         for row in range(table.first_data_row, table.last_data_row + 1)
@@ -104,17 +102,17 @@ def _related(package: Package, sheet: str, kinds: tuple[str, ...]) -> list[str]:
     return [r.target for r in package.relations(package.sheet(sheet).part) if r.kind in kinds and r.target in package]
 
 
-def _commented(patcher: Patcher, sheet: str) -> set[Place]:
+def _commented(draft: Draft, sheet: str) -> set[Place]:
     found = set()
-    for part in _related(patcher.package, sheet, ("comments", "threadedComment")):
-        for match in _COMMENT.finditer(patcher.parts.get(part) or patcher.package.part(part)):
+    for part in _related(draft.package, sheet, ("comments", "threadedComment")):
+        for match in _COMMENT.finditer(draft.part(part)):
             area = parse_area(match[2].decode())
             if area is not None:
                 found.add((area.first_row, area.first_column))
     return found
 
 
-def _move_comments(patcher: Patcher, sheet: str, moves: dict[Place, Place]) -> None:
+def _move_comments(draft: Draft, sheet: str, moves: dict[Place, Place]) -> None:
     """Give comments their new addresses, and the shapes that show them."""
 
     def address(match: re.Match[bytes]) -> bytes:
@@ -135,14 +133,14 @@ def _move_comments(patcher: Patcher, sheet: str, moves: dict[Place, Place]) -> N
         text = _SHAPE_COLUMN.sub(rb"\g<1>%d\g<3>" % to[1], text)
         return _SHAPE_ANCHOR.sub(lambda m: m[1] + _anchor(m[2], down, right) + m[3], text)
 
-    package = patcher.package
+    package = draft.package
     for part in _related(package, sheet, ("comments", "threadedComment")):
-        patcher.parts[part] = _COMMENT.sub(address, patcher.parts.get(part) or package.part(part))
+        draft.parts[part] = _COMMENT.sub(address, draft.part(part))
     for part in _related(package, sheet, ("vmlDrawing",)):
-        before = patcher.parts.get(part) or package.part(part)
+        before = draft.part(part)
         after = _SHAPE.sub(shape, before)
         if after != before:
-            patcher.parts[part] = after
+            draft.parts[part] = after
 
 
 def _anchor(text: bytes, down: int, right: int) -> bytes:
@@ -155,18 +153,17 @@ def _anchor(text: bytes, down: int, right: int) -> bytes:
     return b", ".join(b"%d" % n for n in moved)
 
 
-def _move_links(patcher: Patcher, sheet: SheetXml, area: Area, target: Callable[[Place], Place | None]) -> None:
+def _move_links(draft: Draft, sheet: SheetXml, area: Area, target: Callable[[Place], Place | None]) -> None:
     kept: list[bytes] = []
-    dropped = 0
+    dropped: list[str] = []
 
     def judge(match: re.Match[bytes]) -> bytes:
-        nonlocal dropped
         at = parse_area(match[1].decode())
         if at is None or not area.contains(at):
             return match[0]
         to = target((at.first_row, at.first_column))
         if to is None or at.first_row != at.last_row or at.first_column != at.last_column:
-            dropped += 1
+            dropped.append(f"{sheet.name}!{match[1].decode()}")
         else:
             kept.append(match[0].replace(match[1], f"{column_letter(to[1])}{to[0]}".encode(), 1))
         return b""
@@ -175,4 +172,4 @@ def _move_links(patcher: Patcher, sheet: SheetXml, area: Area, target: Callable[
     end = tail.index(b"</hyperlinks>")
     tail = tail[:end] + b"".join(kept) + tail[end:]
     sheet.tail = re.sub(rb"<hyperlinks\b[^>]*>\s*</hyperlinks>", b"", tail)
-    patcher.report.dropped_links += dropped
+    draft.report.dropped_links += tuple(dropped)

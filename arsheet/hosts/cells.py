@@ -21,9 +21,14 @@ _UNSAFE = re.compile("[<>&\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-F
 _ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
+def needs_escape(text: str) -> bool:
+    """Whether a text cannot stand in XML as it is."""
+    return _UNSAFE.search(text) is not None
+
+
 def text_xml(text: str) -> str:
     """Text for an XML element; control characters and text that looks like an escape become _xHHHH_."""
-    if _UNSAFE.search(text) is None:
+    if not needs_escape(text):
         return text
     return escape(_ESCAPED.sub(lambda m: f"_x{ord(m[0]):04X}_", text))
 

@@ -155,10 +155,12 @@ def _plain_book(book: Book) -> tuple[Any, ...]:
     """A book as plain values, all its sheets read."""
     grids, uncomputed = [], []
     for name in book.sheet_names:
-        uncomputed.append((name, book.uncomputed(name)))
         grid = book.grid(name)
-        rows = [[v if type(v) in _PLAIN else _packed(v) for v in row] for row in grid.cells]
-        grids.append((rows, grid.first_row, grid.first_column, sorted(grid.hidden_rows), list(grid.merged)))
+        uncomputed.append((name, book.uncomputed(name)))
+        book.forget(name)
+        grids.append(
+            (_plain_cells(grid), grid.first_row, grid.first_column, sorted(grid.hidden_rows), list(grid.merged))
+        )
     areas = [(t.area.first_row, t.area.first_column, t.area.last_row, t.area.last_column) for t in book.tables]
     tables = [
         (t.name, t.sheet, area, t.columns, t.header, t.totals_rows, t.part)
@@ -174,18 +176,40 @@ def _plain_book(book: Book) -> tuple[Any, ...]:
     )
 
 
+def _plain_cells(grid: Grid) -> Any:
+    """Rows of plain values, or the height and the columns of a sheet that was read by column."""
+    if isinstance(grid.cells, list):
+        return [[v if type(v) in _PLAIN else _packed(v) for v in row] for row in grid.cells]
+    from arsheet.hosts.columns import ColumnCells
+
+    assert isinstance(grid.cells, ColumnCells)
+    return grid.cells.height, [column and column.plain() for column in grid.cells.columns]
+
+
+def _cells(said: Any) -> Any:
+    if type(said) is tuple:
+        from arsheet.hosts.columns import Column, ColumnCells
+
+        height, columns = said
+        made = [column and Column.of(column) for column in columns]
+        if any(column is not None and column.rows.max() >= height for column in made):
+            raise ValueError("rows")
+        return ColumnCells(height, made)
+    for row in said:
+        for at, value in enumerate(row):
+            if type(value) is tuple:
+                row[at] = _unpacked(value)
+    return said
+
+
 def _book(path: Path, said: Any) -> Book:
     kind, sheets, tables, grids, contents, uncomputed = said
     if kind not in ("xlsx", "xls", "csv", "html"):
         raise ValueError(f"kind {kind!r}")
     made: dict[str, Grid] = {}
     for (name, _), (rows, first_row, first_column, hidden, merged) in zip(sheets, grids, strict=True):
-        for row in rows:
-            for at, value in enumerate(row):
-                if type(value) is tuple:
-                    row[at] = _unpacked(value)
         ranges = tuple((int(a), int(b), int(c), int(d)) for a, b, c, d in merged)
-        made[str(name)] = Grid(str(name), rows, int(first_row), int(first_column), frozenset(hidden), ranges)
+        made[str(name)] = Grid(str(name), _cells(rows), int(first_row), int(first_column), frozenset(hidden), ranges)
     return Book(
         path,
         kind,

@@ -8,17 +8,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 from arsheet.hosts.cells import encode
+from arsheet.hosts.drafting import Draft
+from arsheet.hosts.edits import ReplaceRows
 from arsheet.hosts.protocol import key_text
 from arsheet.hosts.reading import TableInfo, column_index, read_package
 from arsheet.hosts.sheetxml import FORMULA_TEXT, Cell, SheetXml, refusal
 from arsheet.table import Grid, WorkbookError, column_letter
-
-if TYPE_CHECKING:
-    from arsheet.hosts.patching import Patcher, ReplaceRows
 
 _CORNER = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d+)")
 _CELLS = re.compile(r"\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?")
@@ -29,9 +28,9 @@ LOOK = "\x1flook "
 """What leads the name of a column where the look of a cell waits, not its value."""
 
 
-def _looks(patcher: Patcher) -> str:
+def _looks(draft: Draft) -> str:
     """The digest of the styles of a book: while it stays, a style's number means the same look."""
-    package = patcher.package
+    package = draft.package
     found = next((r.target for r in package.relations(package.workbook_part) if r.kind == "styles"), "")
     return hashlib.sha256(package.part(found)).hexdigest()[:16] if found in package else ""
 
@@ -117,7 +116,7 @@ def translate(text: str, rows: int, columns: Mapping[int, int], right: int = 0, 
 class Kept:
     """The cells of the user's own columns, by the key of their row."""
 
-    def __init__(self, patcher: Patcher, sheet: SheetXml, table: TableInfo, edit: ReplaceRows, columns: Sequence[str]):
+    def __init__(self, draft: Draft, sheet: SheetXml, table: TableInfo, edit: ReplaceRows, columns: Sequence[str]):
         self.sheet, self.keep, self.key = sheet, tuple(edit.keep), tuple(edit.key)
         left = table.area.first_column
         now = {name.casefold(): left + i for i, name in enumerate(columns)}
@@ -127,11 +126,11 @@ class Kept:
         self.usual: dict[str, str] = {}
         self.looks = ""
         self.restored = {key: dict(values) for key, values in edit.restored.items()}
-        self.epoch = patcher.epoch
+        self.epoch = draft.epoch
         if not edit.keep:
             return
-        self.looks = _looks(patcher)
-        grid = read_package(patcher.package, Path(patcher.package.name)).grid(table.sheet)
+        self.looks = _looks(draft)
+        grid = read_package(draft.package, Path(draft.package.name)).grid(table.sheet)
         place = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
         if any(key.casefold() not in place for key in edit.key):
             return

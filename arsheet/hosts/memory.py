@@ -27,17 +27,28 @@ class MemoryTable:
     header: list[str]
     rows: list[list[Any]] = field(default_factory=list)
     sheet: str = ""
+    row: int = 1
+    """The 1-based row of the header."""
+    column: int = 0
+    """The 0-based column of the first header."""
 
 
 class MemoryHost:
-    """Tables by name and single cells by sheet and address; every table stands at A1 of a sheet of its name."""
+    """Tables by name and single cells by sheet and address.
+
+    A table stands at A1 of a sheet of its name, or where ``places`` says: sheet, row of the header, first column.
+    """
 
     def __init__(
         self,
         tables: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]] | None = None,
         cells: Mapping[str, Mapping[str, Any]] | None = None,
+        places: Mapping[str, tuple[str, int, int]] | None = None,
     ) -> None:
         self._tables = {n: MemoryTable(list(h), [list(r) for r in rows], n) for n, (h, rows) in (tables or {}).items()}
+        for name, (sheet, row, column) in (places or {}).items():
+            table = self._tables[name]
+            table.sheet, table.row, table.column = sheet, row, column
         self._cells = {sheet: dict(values) for sheet, values in (cells or {}).items()}
         self._queue: list[tuple[Any, ...]] = []
 
@@ -62,8 +73,14 @@ class MemoryHost:
         rows = [[_as_read(value) for value in row] for row in found.rows]
         kept = [i for i, row in enumerate(rows) if any(value is not None for value in row)]
         columns = tuple([rows[i][c] for i in kept] for c in range(len(found.header)))
-        place = Place(found.sheet, [i + 2 for i in kept], list(range(len(found.header))))
+        width = range(found.column, found.column + len(found.header))
+        place = Place(found.sheet, [found.row + 1 + i for i in kept], list(width))
         return Table(table, tuple(found.header), columns, ("any",) * len(found.header), place)
+
+    def anchor(self, table: str) -> tuple[int, int]:
+        """The 1-based row and 0-based column of a table's first header."""
+        found = self._table(table)
+        return found.row, found.column
 
     def read_cells(self, sheet: str, addresses: Sequence[str]) -> dict[str, Any]:
         """Single cells by address."""

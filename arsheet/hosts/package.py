@@ -17,13 +17,14 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from arsheet.hosts.saving_words import changed_meanwhile, check_not_open, refused, save_code
+from arsheet.hosts.zipping import Archive, deflate, inflate
 from arsheet.table import WorkbookError
 
 FileKind = Literal["xlsx", "xls", "html", "csv"]
@@ -151,6 +152,9 @@ class Package:
         except (zipfile.BadZipFile, struct.error, NotImplementedError, EOFError, ValueError) as error:
             raise damaged(name, str(error)) from None
         self._lower = {n.lower(): n for n in self._infos}
+        self._relations: dict[str, tuple[Relation, ...]] = {}
+        self.computing: dict[str, bool] = {}
+        """What is known of worksheet parts: whether they hold a formula."""
 
     @classmethod
     def open(cls, path: str | Path) -> Package:
@@ -203,17 +207,40 @@ class Package:
 
     def part(self, name: str) -> bytes:
         """One part, inflated; its checksum is verified."""
+        info = self._info(name)
+        try:
+            with self._zip.open(info) as stream:
+                data = stream.read(info.file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise damaged(self.name, f"{name}: {error}") from None
+        if len(data) > info.file_size:
+            raise self._bomb(f"size of {name}")
+        return data
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """One part, inflated piece by piece and never held whole; its checksum is verified at the end."""
+        info, size, crc = self._info(name), 0, 0
+        raw = self.raw(info.filename)
+        try:
+            for piece in inflate(raw) if info.compress_type == zipfile.ZIP_DEFLATED else (raw,):
+                size, crc = size + len(piece), zlib.crc32(piece, crc)
+                if size > info.file_size:
+                    raise self._bomb(f"size of {name}")
+                yield piece
+        except (zlib.error, EOFError) as error:
+            raise damaged(self.name, f"{name}: {error}") from None
+        if crc != info.CRC:
+            raise damaged(self.name, f"{name}: checksum")
+
+    def holds(self, name: str, data: bytes) -> bool:
+        """Whether a part is these very bytes."""
+        return name in self and self._info(name).file_size == len(data) and self.part(name) == data
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
         actual = self._lower.get(name.lower())
         if actual is None:
             raise damaged(self.name, f"{name} missing")
-        try:
-            with self._zip.open(self._infos[actual]) as stream:
-                data = stream.read(self._infos[actual].file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise damaged(self.name, f"{name}: {error}") from None
-        if len(data) > self._infos[actual].file_size:
-            raise self._bomb(f"size of {name}")
-        return data
+        return self._infos[actual]
 
     def raw(self, name: str) -> bytes:
         """The compressed bytes of one part as they stand in the file."""
@@ -226,6 +253,11 @@ class Package:
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """The relationships of a part; "" asks for those of the package."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> tuple[Relation, ...]:
         folder, file = posixpath.split(part)
         source = posixpath.join(folder, "_rels", file + ".rels")
         if source not in self:
@@ -284,32 +316,15 @@ class Package:
 
     def rebuilt(self, changed: Mapping[str, bytes], removed: frozenset[str] = frozenset(), level: int = 6) -> bytes:
         """The package with some parts replaced or removed; every other part keeps its compressed bytes and its time."""
-        out, directory = bytearray(), bytearray()
-        count = 0
+        archive = Archive()
         for name, info in self._infos.items():
-            if name in removed:
-                continue
             if name in changed:
                 data = changed[name]
-                packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-                raw = packer.compress(data) + packer.flush()
-                crc, size, method = zlib.crc32(data), len(data), zipfile.ZIP_DEFLATED
-            else:
-                raw, crc, size, method = self.raw(name), info.CRC, info.file_size, info.compress_type
-            encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
-            y, mo, d, h, mi, s = info.date_time
-            common = struct.pack("<HHHHLLLHH", info.flag_bits & ~0x08, method, h << 11 | mi << 5 | s // 2,
-                                 max(y - 1980, 0) << 9 | mo << 5 | d, crc, len(raw), size, len(encoded), 0)  # fmt: skip
-            directory += struct.pack("<4sHH", b"PK\1\2", info.create_system << 8 | info.create_version & 0xFF, 20)
-            directory += (
-                common + struct.pack("<HHHLL", 0, 0, info.internal_attr, info.external_attr, len(out)) + encoded
-            )
-            out += struct.pack("<4sH", b"PK\3\4", 20) + common + encoded + raw
-            count += 1
-        start = len(out)
-        out += directory
-        out += struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, count, count, len(directory), start, 0)
-        return bytes(out)
+                packed = deflate(data, level)
+                archive.add(info, packed, zlib.crc32(data), len(data), zipfile.ZIP_DEFLATED)
+            elif name not in removed:
+                archive.add(info, self.raw(name), info.CRC, info.file_size, info.compress_type)
+        return archive.bytes()
 
 
 def step(name: str) -> None:
@@ -351,7 +366,7 @@ def replace_file(path: str | Path, data: bytes, *, expect: str | None = None, la
         else:
             os.chmod(temporary, 0o644)
         check_not_open(path)
-        if expect is not None and (not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != expect):
+        if expect is not None and file_digest(path) != expect:
             raise changed_meanwhile(path)
         step(f"{label}_checked")
         os.replace(temporary, path)
@@ -364,6 +379,15 @@ def replace_file(path: str | Path, data: bytes, *, expect: str | None = None, la
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file; "" where there is none."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def _sync_folder(folder: Path) -> None:

@@ -29,7 +29,10 @@ class Capabilities:
 
 @dataclass(slots=True)
 class SaveReport:
-    """What a save did: ranges of the changed tables, what a person should know, and the backup made before it."""
+    """What a save did: ranges of the changed tables, what a person should know, and the backup made before it.
+
+    ``dropped_links``: the cells ("Sheet!A5") whose hyperlink went because their row is gone.
+    """
 
     tables: dict[str, str] = field(default_factory=dict)
     dropped_columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class SaveReport:
     cleared_filters: tuple[str, ...] = ()
     changed_parts: tuple[str, ...] = ()
     backup: str = ""
+    dropped_links: tuple[str, ...] = ()
 
 
 Restored = Mapping[tuple[str, ...], Mapping[str, Any]]

@@ -1,6 +1,7 @@
 """Read a closed file into grids of typed cells: .xlsx, .xlsm and .xls through calamine, CSV and HTML as text.
 
 calamine is the truth for values. It shows error cells as blanks, so they are found in the XML and put in their place.
+Large sheets that are written plainly are read by column instead (sheetcells), which gives the same.
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from arsheet.hosts.biff import scan_xls
 from arsheet.hosts.contents import Content, active_contents, xls_contents
 from arsheet.hosts.package import Package, SheetPart, damaged, encrypted, load, parse_xml, sniff
-from arsheet.hosts.scanning import Range, Scan, WholeXml, check_whole, scan
+from arsheet.hosts.scanning import MAX_AREA, Range, Scan, WholeXml, check_whole, merged_ranges, scan
 from arsheet.hosts.scanning import column_index as column_index
 from arsheet.hosts.texts import csv_grid, html_grids
 from arsheet.table import ArsheetError, CellError, Grid, WorkbookError, column_letter
 
+if TYPE_CHECKING:
+    from arsheet.hosts.probing import Lookups
+
 MAX_SHEETS = 2_000
+LARGE_PART = 64 * 1024
+"""Bytes of XML from which a sheet is read by column."""
 _UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*?><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v></v>|<v/>)?</c>"""
 )
@@ -126,6 +132,7 @@ class Book:
     """What is active in the file, where it was looked for already: ``active`` looks."""
     _grids: dict[str, Grid] = field(default_factory=dict, repr=False)
     _reader: Any = field(default=None, repr=False)
+    _lookups: Lookups | None = field(default=None, repr=False)
     _scans: dict[str, Scan] = field(default_factory=dict, repr=False)
     _uncomputed: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -146,9 +153,20 @@ class Book:
             )
         if name not in self._grids:
             with _coded(self.path.name):
-                xml = self.package.part(self.package.sheet(name).part) if self.package else b""
-                self._grids[name] = _grid(self._reader, name, xml, self.path.name, self._scans.get(name))
+                self._grids[name] = self._read(name)
         return self._grids[name]
+
+    def _read(self, name: str) -> Grid:
+        xml = self.package.part(self.package.sheet(name).part) if self.package else b""
+        if self.package is not None and len(xml) >= LARGE_PART:
+            from arsheet.hosts.probing import Lookups
+
+            self._lookups = self._lookups or Lookups(self.package)
+            found = _grid_by_column(name, xml, self.path.name, self._lookups)
+            if found is not None:
+                self._uncomputed[name] = found[1]
+                return found[0]
+        return _grid(self._reader, name, xml, self.path.name, self._scans.get(name))
 
     def active(self) -> tuple[Content, ...]:
         """Macros, links, queries and the like: what a person should know of before the file is used."""
@@ -166,7 +184,7 @@ class Book:
 
     def uncomputed(self, sheet: str) -> tuple[str, ...]:
         """The addresses of formulas without a stored result: they read as blank."""
-        if self.package is None:
+        if self.package is None or sheet in self._uncomputed:
             return self._uncomputed.get(sheet, ())
         xml = self.package.part(self.package.sheet(sheet).part)
         cells = (_UNCOMPUTED.match(xml, xml.rfind(b"<c", 0, m.start())) for m in _FORMULA.finditer(xml))
@@ -281,6 +299,23 @@ def _open_reader(data: bytes, name: str) -> Any:
         raise encrypted(name) from None
     except Exception as error:
         raise damaged(name, str(error)) from None
+
+
+def _grid_by_column(name: str, xml: bytes, file: str, lookups: Lookups) -> tuple[Grid, tuple[str, ...]] | None:
+    """A sheet and its formulas without a result; None where only calamine will do."""
+    from arsheet.hosts.digits import Unusual
+    from arsheet.hosts.sheetcells import read_cells
+
+    try:
+        found = read_cells(xml, lambda: lookups.formats, lambda: lookups.texts)
+    except Unusual:
+        return None
+    if len(found.cells) * found.cells.width > MAX_AREA:
+        return None
+    check_whole(found.skeleton, name, file)
+    merged = merged_ranges(found.skeleton)
+    grid = Grid(name, found.cells, found.first_row, found.first_column, found.hidden, merged)
+    return grid, tuple(f"{column_letter(column)}{row}" for row, column in found.uncomputed)
 
 
 def _grid(reader: Any, name: str, xml: bytes, file: str, found: Scan | None) -> Grid:

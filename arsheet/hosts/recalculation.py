@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
+from arsheet.hosts.formulas import address, formula_parts, formulas, has_formula
 from arsheet.hosts.package import Package
 from arsheet.hosts.reading import TableInfo
 from arsheet.hosts.sheetxml import SheetXml
-from arsheet.table import WorkbookError
 
-_FORMULA_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
-_ADDIN = re.compile(rb"(?i)<(?:\w+:)?f\b[^>]*>[^<]*\bAR_[A-Z]")
+_ADDIN = re.compile(r"(?i)(?:\b|_)(?:AR_[A-Z]|ARSHEET\.CALCFUNCTIONS\.)")
+_NAME = re.compile(r"""<definedName\b[^>]*?\bname=(?:"([^"]+)"|'([^']+)')[^>]*>([^<]*)<""")
+_LOCAL = re.compile(r"(?<![!\w])\$?[A-Z]{1,3}\$?\d")
 _CHAIN = re.compile(rb"<c\b([^>]*?)/>")
 _AFTER = (b"</definedNames>", b"</externalReferences>", b"</functionGroups>", b"</sheets>")
 MAX_LISTED = 1_000
@@ -53,41 +54,49 @@ def trim_chain(package: Package, removed: Iterable[tuple[int, str]]) -> tuple[di
     }, frozenset({chain.target})
 
 
-def _with_formulas(package: Package, part: str) -> tuple[str, bytes]:
-    """A part and its text, b"" where it holds no formula."""
-    xml = package.part(part)
-    return part, xml if any(mark in xml for mark in _FORMULA_MARKS) else b""
+def find_dependents(
+    package: Package,
+    patched: Mapping[str, SheetXml],
+    tables: Iterable[TableInfo],
+    accounted: Collection[str] = frozenset(),
+) -> Dependents:
+    """Find formulas that name a patched sheet or its tables, directly or through a workbook name.
 
-
-def find_dependents(package: Package, patched: dict[str, SheetXml], tables: Iterable[TableInfo]) -> Dependents:
-    """Find formulas that name a patched sheet or its tables, directly or through a workbook name."""
-    words = {t.name for t in tables if t.sheet in patched} | set(patched)
-    workbook = package.part(package.workbook_part).decode("utf-8", "replace")
-    addin = bool(re.search(r"(?i)>[^<]*\bAR_[A-Z]", workbook))
-    for name, text in re.findall(r'<definedName\b[^>]*?\bname="([^"]+)"[^>]*>([^<]*)<', workbook):
-        if any(word in text for word in words):
-            words.add(name)
+    Those in ``accounted`` (Sheet!A1) have their results already, or are told of otherwise.
+    """
+    names = [
+        (unescape(found[1] or found[2]), unescape(found[3]))
+        for found in _NAME.finditer(package.part(package.workbook_part).decode("utf-8", "replace"))
+    ]
+    reads = _reader({t.name for t in tables if t.sheet in patched} | set(patched), names)
+    addin = any(_ADDIN.search(text) for _, text in names)
     cells: list[str] = []
     sheets = [sheet for sheet in package.sheets if sheet.kind == "worksheet"]
-    others = [sheet.part for sheet in sheets if sheet.name not in patched]
-    with ThreadPoolExecutor(max_workers=2) as pool:  # inflating large sheets is most of the work, and needs no lock
-        with_formulas = dict(pool.map(lambda part: _with_formulas(package, part), others))
+    computing = formula_parts(package, [sheet.part for sheet in sheets if sheet.name not in patched])
     for sheet in sheets:
         own = patched.get(sheet.name)
-        xml = b"" if own else with_formulas[sheet.part]
-        if own is None and not xml:
-            continue
-        joined = b"".join(own.rows.values()) if own else xml
-        addin = addin or _ADDIN.search(joined) is not None
-        try:
-            formulas = (own or SheetXml(xml, sheet.name)).formulas()
-            for ref, text in formulas:
-                local = own is not None and re.search(r"(?<![!\w])\$?[A-Z]{1,3}\$?\d", text)
-                if local or any(word in text for word in words):
-                    cells.append(f"{sheet.name}!{ref}")
-        except WorkbookError:  # a sheet of a shape that cannot be patched can still be recalculated
-            cells.append(f"{sheet.name}!*")
+        if own is not None:
+            xml = b"".join(segment for segment in own.rows.values() if has_formula(segment))
+        else:
+            xml = package.part(sheet.part) if sheet.part in computing else b""
+        for at, text in formulas(xml):
+            addin = addin or _ADDIN.search(text) is not None
+            if (own is not None and _LOCAL.search(text)) or reads(text):
+                cell = f"{sheet.name}!{address(xml, at)}"
+                if cell not in accounted:
+                    cells.append(cell)
     return Dependents(tuple(cells[:MAX_LISTED]), addin)
+
+
+def _reader(words: set[str], names: Sequence[tuple[str, str]]) -> Callable[[str], bool]:
+    """A test of a formula: does it read a sheet or table of that name, or a workbook name that does, at any remove?"""
+    words, size = {word.casefold() for word in words}, -1
+    while size != len(words):
+        size = len(words)
+        forms = sorted({form for word in words for form in (word, word.replace("'", "''"))}, key=len, reverse=True)
+        pattern = re.compile(r"(?<![\w.])(?:" + "|".join(map(re.escape, forms)) + r")(?![\w.])")
+        words |= {name.casefold() for name, text in names if pattern.search(text.casefold())}
+    return lambda text: pattern.search(text.casefold()) is not None
 
 
 def ask_recalculation(package: Package, changed: bytes | None = None) -> dict[str, bytes]:

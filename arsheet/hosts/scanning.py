@@ -60,15 +60,18 @@ def scan(xml: bytes, name: str, file: str) -> Scan:
     if b"\0" in xml[:400]:
         raise damaged(file, f"{name}: UTF-16")
     check_area(xml, name, file, _check_addresses(xml, name, file) if len(xml) <= SMALL else 0)
-    merged = tuple(
-        (int(m[2]), column_index(m[1]), int(m[4]), column_index(m[3]))
-        for m in _MERGED.finditer(xml, max(xml.rfind(b"sheetData>"), 0))
-    )
+    merged = merged_ranges(xml)
     try:
         errors, hidden = _by_expression(xml)
     except LookupError:
         errors, hidden = _by_parser(xml)
     return Scan(tuple(errors), frozenset(hidden), merged)
+
+
+def merged_ranges(xml: bytes) -> tuple[Range, ...]:
+    """The merged ranges of a worksheet part."""
+    behind = max(xml.rfind(b"sheetData>"), 0)
+    return tuple((int(m[2]), column_index(m[1]), int(m[4]), column_index(m[3])) for m in _MERGED.finditer(xml, behind))
 
 
 def _by_expression(xml: bytes) -> tuple[list[ErrorAt], list[int]]:

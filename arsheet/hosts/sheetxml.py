@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from arsheet.hosts.formulas import has_formula
 from arsheet.hosts.reading import Area, column_index, parse_area
 from arsheet.table import WorkbookError, column_letter
 
@@ -20,7 +21,13 @@ _FORMULA = re.compile(rb"<f\b([^>]*?)(?:/>|>([^<]*)</f>)")
 FORMULA_TEXT = re.compile(rb"<f\b[^>]*>([^<]*)</f>")
 _REF = re.compile(rb"""\bref=["']([A-Z0-9:]+)["']""")
 _SHARED_INDEX = re.compile(rb"""\bsi=["'](\d+)["']""")
+_LETTERS = re.compile(rb"""<c [^>]*?\br=["']([A-Z]{1,3})\d""")
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+@lru_cache(maxsize=8)
+def _letters(columns: range) -> frozenset[bytes]:
+    return frozenset(column_letter(column).encode() for column in columns)
 
 
 class ShapeRefused(WorkbookError):
@@ -125,10 +132,11 @@ class SheetXml:
 
     def cells(self, row: int) -> dict[int, Cell]:
         """The cells of one row by column."""
+        return self.parsed(row, self.rows.get(row, b""))
+
+    def parsed(self, row: int, segment: bytes) -> dict[int, Cell]:
+        """The cells of a piece of a row by column."""
         found: dict[int, Cell] = {}
-        segment = self.rows.get(row)
-        if segment is None:
-            return found
         for match in _CELL.finditer(segment):
             address = _ADDRESS.search(match[1])
             if address is None:
@@ -145,29 +153,47 @@ class SheetXml:
         """One cell, if it is there."""
         return self.cells(row).get(column)
 
-    def put(self, row: int, cells: Mapping[int, bytes], *, unhide: bool = False, like: int | None = None) -> None:
-        """Replace all cells of a row; a row without cells and without looks of its own goes away.
+    def around(self, row: int, columns: range) -> tuple[bytes, bytes, list[Cell]]:
+        """The cells of a row left and right of some columns, and the cells in these columns that compute."""
+        segment = self.rows.get(row, b"")
+        if not has_formula(segment) and b"<c>" not in segment and b"<c/>" not in segment:
+            letters = _LETTERS.findall(segment)
+            if len(letters) == segment.count(b"<c ") and _letters(columns).issuperset(letters):
+                return b"", b"", []
+        cells = self.cells(row)
+        left = b"".join(cells[column].raw for column in sorted(cells) if column < columns.start)
+        right = b"".join(cells[column].raw for column in sorted(cells) if column >= columns.stop)
+        return left, right, [cell for column, cell in cells.items() if column in columns and cell.has_formula]
 
-        ``like`` names a row whose height a new row takes.
-        """
+    def put(self, row: int, cells: Mapping[int, bytes]) -> None:
+        """Replace all cells of a row; a row without cells and without looks of its own goes away."""
+        self.put_row(row, b"".join(cells[column] for column in sorted(cells)))
+
+    def put_row(self, row: int, body: bytes, *, unhide: bool = False, height: bytes = b"") -> None:
+        """The same with the cells as they shall stand; ``height`` is what ``height`` gives, for a row not there yet."""
         self.__dict__.pop("blocks", None)
+        plain = b'<row r="%d">' % row
         segment = self.rows.get(row)
-        if segment is not None:
+        if segment is None:
+            opening = b'<row r="%d"%s>' % (row, height) if height else plain
+        else:
             tag = _ROW.match(segment)
             opening = tag[0] if tag else b""
-        elif like is not None and like in self.rows:
-            opening = b'<row r="%d"%s>' % (row, _height(self.rows[like]))
-        else:
-            opening = b'<row r="%d">' % row
-        opening = re.sub(rb"""\s+spans=["'][^"']*["']""", b"", opening)
-        if unhide:
-            opening = re.sub(rb"""\s+hidden=["'][^"']*["']""", b"", opening)
-        opening = opening.rstrip(b"/>").rstrip() + b">"
-        body = b"".join(cells[column] for column in sorted(cells))
-        if not body and opening == b'<row r="%d">' % row:
+            if b"spans=" in opening:
+                opening = re.sub(rb"""\s+spans=["'][^"']*["']""", b"", opening)
+            if unhide and b"hidden=" in opening:
+                opening = re.sub(rb"""\s+hidden=["'][^"']*["']""", b"", opening)
+            opening = opening.rstrip(b"/>").rstrip() + b">"
+        if not body and opening == plain:
             self.rows.pop(row, None)
         else:
             self.rows[row] = opening + body + b"</row>"
+
+    def height(self, row: int) -> bytes:
+        """The attributes of a row that give it a height of its own, b"" if it has none."""
+        tag = _ROW.match(self.rows.get(row, b""))
+        kept = re.findall(rb"""\s(?:ht|customHeight)=["'][^"']*["']""", tag[0]) if tag else []
+        return b"".join(kept) if len(kept) == 2 else b""
 
     def default_style(self, row: int, column: int) -> str:
         """The style a cell has that is not there: its row's or its column's."""
@@ -190,7 +216,7 @@ class SheetXml:
         """The array, shared and data table formulas of the sheet, with the range of each."""
         found = []
         for number, segment in self.rows.items():
-            if b"<f" in segment and b"ref=" in segment:
+            if has_formula(segment) and b"ref=" in segment:
                 found += [(c, c.block) for c in self.cells(number).values() if c.block is not None]
         return tuple(found)
 
@@ -224,15 +250,6 @@ class SheetXml:
                 range=block.ref,
             )
 
-    def formulas(self) -> Iterator[tuple[str, str]]:
-        """The address and text of every formula that carries its text."""
-        for number, segment in self.rows.items():
-            if b"<f" in segment:
-                for cell in self.cells(number).values():
-                    found = _FORMULA.search(cell.inner)
-                    if found and found[2]:
-                        yield cell.ref, found[2].decode("utf-8")
-
     def widen(self, area: Area) -> None:
         """Remember that an edit reached this far, for the dimension."""
         used = self._used or area
@@ -250,9 +267,3 @@ class SheetXml:
                         max(self.rows), max(old.last_column, self._used.last_column))  # fmt: skip
             head = head[: found.start(1)] + area.ref.encode() + head[found.end(1) :]
         return head + b"<sheetData>" + b"".join(self.rows[n] for n in sorted(self.rows)) + self.tail
-
-
-def _height(segment: bytes) -> bytes:
-    tag = _ROW.match(segment)
-    kept = re.findall(rb"""\s(?:ht|customHeight)=["'][^"']*["']""", tag[0]) if tag else []
-    return b"".join(kept) if len(kept) == 2 else b""

@@ -6,69 +6,83 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from arsheet.hosts.anchored import follow_rows
 from arsheet.hosts.cells import encode
+from arsheet.hosts.drafting import Draft
+from arsheet.hosts.edits import AppendRows, ReplaceRows
 from arsheet.hosts.following import Change, layout, merges
 from arsheet.hosts.keeping import Kept, moved_formula
 from arsheet.hosts.package import parse_xml
 from arsheet.hosts.protocol import key_text
 from arsheet.hosts.reading import Area, TableInfo, parse_area
+from arsheet.hosts.rowcells import Target, encode_rows
 from arsheet.hosts.sheetxml import FORMULA_TEXT, Cell, SheetXml, refusal
 from arsheet.table import WorkbookError, column_letter
-
-if TYPE_CHECKING:
-    from arsheet.hosts.patching import AppendRows, Patcher, ReplaceRows
 
 _SUBTOTAL = re.compile(r"SUBTOTAL\((10[1-5]|109),\w+\[.+\]\)")
 
 
-def replace_rows(patcher: Patcher, edit: ReplaceRows) -> None:
+def replace_rows(draft: Draft, edit: ReplaceRows) -> None:
     """Give a table new data rows and, if asked, new columns."""
-    table = patcher.table(edit.table)
-    sheet = patcher.sheet(table.sheet)
+    table = draft.table(edit.table)
+    sheet = draft.sheet(table.sheet)
     header = tuple(edit.header) or table.columns
-    _check_header(patcher, table, header, edit)
+    _check_header(draft, table, header, edit)
     columns = layout(table.columns, header, edit.keep)
     left = table.area.first_column
     last_row = table.first_data_row + max(len(edit.rows), 1) - 1
     bare = Change(table, last_row, left + len(columns) - 1)
-    change = _settle_below(patcher, sheet, bare)
-    _check_right(patcher, sheet, change)
+    change = _settle_below(draft, sheet, bare)
+    _check_right(draft, sheet, change)
     _check_shape(sheet, table, change)
 
-    kept = Kept(patcher, sheet, table, edit, columns)
-    styles = _styles(patcher, sheet, table, columns, edit.styles)
-    place = {name.casefold(): left + i for i, name in enumerate(columns)}
-    targets = [place[name.casefold()] for name in header]
-    letters = [(column_letter(c), styles[c - left], c) for c in targets]
-    new: dict[int, dict[int, bytes]] = {}
-    for row, values in enumerate(edit.rows or [(None,) * len(header)], table.first_data_row):
-        if len(values) != len(header):
-            raise ValueError(f"{table.name}: {len(header)} headers, {len(values)} values")
-        cells = {
-            c: encode(v, f"{a}{row}", s, patcher.epoch).encode() for (a, s, c), v in zip(letters, values, strict=True)
-        }
-        if edit.keep:
-            kept.place(cells, row, tuple(key_text(v) for v in kept.pick(header, values)), place)
-        new[row] = cells
+    new = _replacing(draft, sheet, table, edit, header, columns)
     if columns != list(table.columns):
         new[table.area.first_row] = _header_cells(sheet, table, columns)
-        gone = tuple(n for n in table.columns if n.casefold() not in place)
-        patcher.report.dropped_columns[table.name] = gone
-    if edit.keep:
-        patcher.report.waiting[table.name] = kept.waiting()
+        folded = {name.casefold() for name in columns}
+        gone = tuple(n for n in table.columns if n.casefold() not in folded)
+        draft.report.dropped_columns[table.name] = gone
     _totals(sheet, table, change, columns, edit.rows, header, new)
-    follow_rows(patcher, sheet, edit, header, change, columns)
-    _write(patcher, sheet, change, new)
-    patcher.finish(change, columns, frozenset(header))
+    follow_rows(draft, sheet, edit, header, change, columns)
+    _write(draft, sheet, change, new)
+    draft.finish(change, columns, frozenset(header))
 
 
-def append_rows(patcher: Patcher, edit: AppendRows) -> None:
+def _replacing(
+    draft: Draft, sheet: SheetXml, table: TableInfo, edit: ReplaceRows, header: Sequence[str], columns: Sequence[str]
+) -> dict[int, bytes]:
+    """The new data rows by number, each with its cells in their order, those that a person keeps among them."""
+    kept = Kept(draft, sheet, table, edit, columns)
+    styles = _styles(draft, sheet, table, columns, edit.styles)
+    left = table.area.first_column
+    place = {name.casefold(): left + i for i, name in enumerate(columns)}
+    written = [place[name.casefold()] for name in header]
+    targets = [Target(column_letter(at), styles[at - left]) for at in written]
+    rows = edit.rows or [(None,) * len(header)]
+    encoded = enumerate(encode_rows(rows, targets, table.first_data_row, draft.epoch), table.first_data_row)
+    if not edit.keep and written == sorted(written):
+        return {row: "".join(cells).encode() for row, cells in encoded}
+    new: dict[int, bytes] = {}
+    for (row, texts), values in zip(encoded, rows, strict=True):
+        cells = {column: text.encode() for column, text in zip(written, texts, strict=True)}
+        if edit.keep:
+            kept.place(cells, row, tuple(key_text(v) for v in kept.pick(header, values)), place)
+        new[row] = _joined(cells)
+    if edit.keep:
+        draft.report.waiting[table.name] = kept.waiting()
+    return new
+
+
+def _joined(cells: Mapping[int, bytes]) -> bytes:
+    return b"".join(cells[column] for column in sorted(cells))
+
+
+def append_rows(draft: Draft, edit: AppendRows) -> None:
     """Add rows to a table under the headers given."""
-    table = patcher.table(edit.table)
-    sheet = patcher.sheet(table.sheet)
+    table = draft.table(edit.table)
+    sheet = draft.sheet(table.sheet)
     place = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
     unknown = [name for name in edit.header if name.casefold() not in place]
     if unknown:
@@ -82,28 +96,28 @@ def append_rows(patcher: Patcher, edit: AppendRows) -> None:
         return
     first = _first_blank(sheet, table)
     last_row = max(table.last_data_row, first + len(edit.rows) - 1)
-    change = _settle_below(patcher, sheet, Change(table, last_row, table.area.last_column))
+    change = _settle_below(draft, sheet, Change(table, last_row, table.area.last_column))
     _check_shape(sheet, table, change)
-    asked = {place[n.casefold()]: patcher.style_of(table.sheet, ref) for n, ref in edit.styles.items()}
+    asked = {place[n.casefold()]: draft.style_of(table.sheet, ref) for n, ref in edit.styles.items()}
     targets = [place[name.casefold()] for name in edit.header]
     model = sheet.cells(table.last_data_row)
-    new: dict[int, dict[int, bytes]] = {}
+    new: dict[int, bytes] = {}
     for row, values in enumerate(edit.rows, first):
-        new[row] = _appended(patcher, sheet, table, row, dict(zip(targets, values, strict=True)), model, asked)
+        new[row] = _appended(draft, sheet, table, row, dict(zip(targets, values, strict=True)), model, asked)
     _totals(sheet, table, change, table.columns, (), (), new)
-    _write(patcher, sheet, change, new, append_from=first)
-    patcher.finish(change, table.columns, frozenset())
+    _write(draft, sheet, change, new, append_from=first)
+    draft.finish(change, table.columns, frozenset())
 
 
 def _appended(
-    patcher: Patcher,
+    draft: Draft,
     sheet: SheetXml,
     table: TableInfo,
     row: int,
     values: Mapping[int, Any],
     model: Mapping[int, Cell],
     asked: Mapping[int, str],
-) -> dict[int, bytes]:
+) -> bytes:
     cells = sheet.cells(row) if row <= table.last_data_row else {}
     out: dict[int, bytes] = {}
     for column in range(table.area.first_column, table.area.last_column + 1):
@@ -116,8 +130,8 @@ def _appended(
         elif value is None and above is not None and above.has_formula:
             out[column] = moved_formula(sheet, above, row, column, keep_value=False)
         else:
-            out[column] = encode(value, f"{column_letter(column)}{row}", style, patcher.epoch).encode()
-    return out
+            out[column] = encode(value, f"{column_letter(column)}{row}", style, draft.epoch).encode()
+    return _joined(out)
 
 
 def _first_blank(sheet: SheetXml, table: TableInfo) -> int:
@@ -129,7 +143,7 @@ def _first_blank(sheet: SheetXml, table: TableInfo) -> int:
     return table.first_data_row
 
 
-def _check_header(patcher: Patcher, table: TableInfo, header: Sequence[str], edit: ReplaceRows) -> None:
+def _check_header(draft: Draft, table: TableInfo, header: Sequence[str], edit: ReplaceRows) -> None:
     folded = [name.casefold() for name in header]
     known = {name.casefold() for name in table.columns}
     wrong = not all(name.strip() for name in header) or len(set(folded)) != len(folded)
@@ -141,16 +155,13 @@ def _check_header(patcher: Patcher, table: TableInfo, header: Sequence[str], edi
         raise refusal(
             "table_without_header", f"表“{table.name}”没有表头，不能改列", f"Table {table.name!r} has no header row"
         )
-    if (
-        table.part
-        and parse_xml(patcher.package.part(table.part), patcher.package.name).get("tableType") == "queryTable"
-    ):
+    if table.part and parse_xml(draft.package.part(table.part), draft.package.name).get("tableType") == "queryTable":
         raise refusal(
             "table_from_query", f"表“{table.name}”来自外部查询，未修改", f"Table {table.name!r} is filled by a query"
         )
 
 
-def _settle_below(patcher: Patcher, sheet: SheetXml, change: Change) -> Change:
+def _settle_below(draft: Draft, sheet: SheetXml, change: Change) -> Change:
     """Decide what happens to the cells under the table: nothing, moved along, or the edit is refused."""
     table, below = change.before, change.below
     if change.delta == 0:
@@ -160,10 +171,10 @@ def _settle_below(patcher: Patcher, sheet: SheetXml, change: Change) -> Change:
         if row >= below.first_row
         and any(c in change.columns and cell.has_content for c, cell in sheet.cells(row).items())
     ]  # fmt: skip
-    walls = [wall for wall in _walls(patcher, sheet, table) if wall.overlaps(below)]
+    walls = [wall for wall in _walls(draft, sheet, table) if wall.overlaps(below)]
     if not occupied and not walls:
         return change
-    if not walls and _may_shift(patcher, sheet, change, occupied):
+    if not walls and _may_shift(draft, sheet, change, occupied):
         return Change(table, change.last_row, change.last_column, change.delta)
     nearest = min([*occupied, *(max(wall.first_row, below.first_row) for wall in walls)])
     if change.area.last_row < nearest:
@@ -177,10 +188,10 @@ def _settle_below(patcher: Patcher, sheet: SheetXml, change: Change) -> Change:
     )
 
 
-def _walls(patcher: Patcher, sheet: SheetXml, table: TableInfo) -> list[Area]:
+def _walls(draft: Draft, sheet: SheetXml, table: TableInfo) -> list[Area]:
     """What a table must never grow into: other tables, pivot tables, merged cells, commented cells."""
-    package = patcher.package
-    areas = [t.area for t in patcher.tables.values() if t.sheet == sheet.name and t.name != table.name]
+    package = draft.package
+    areas = [t.area for t in draft.tables.values() if t.sheet == sheet.name and t.name != table.name]
     areas += [area for area in merges(sheet.tail) if area.first_row > table.area.last_row]
     for relation in package.relations(package.sheet(sheet.name).part):
         if relation.kind in ("pivotTable", "comments") and relation.target in package:
@@ -191,7 +202,7 @@ def _walls(patcher: Patcher, sheet: SheetXml, table: TableInfo) -> list[Area]:
     return areas
 
 
-def _may_shift(patcher: Patcher, sheet: SheetXml, change: Change, occupied: Iterable[int]) -> bool:
+def _may_shift(draft: Draft, sheet: SheetXml, change: Change, occupied: Iterable[int]) -> bool:
     """Whether the cells below may move: plain values, nothing beside them, and no formula that reads them."""
     below = change.below
     for row in occupied:
@@ -199,7 +210,7 @@ def _may_shift(patcher: Patcher, sheet: SheetXml, change: Change, occupied: Iter
             if cell.has_content and (column not in change.columns or cell.has_formula):
                 return False
     quoted = {sheet.name, sheet.name.replace("'", "''")}
-    package = patcher.package
+    package = draft.package
     workbook = package.part(package.workbook_part).decode("utf-8", "replace")
     texts = re.findall(r"<definedName\b[^>]*>([^<]*)<", workbook)
     for other in package.sheets:
@@ -220,12 +231,12 @@ def _reads(formula: str, below: Area) -> bool:
     return False
 
 
-def _check_right(patcher: Patcher, sheet: SheetXml, change: Change) -> None:
+def _check_right(draft: Draft, sheet: SheetXml, change: Change) -> None:
     old = change.before.area
     if change.last_column <= old.last_column:
         return
     fresh = Area(old.first_row, old.last_column + 1, max(old.last_row, change.area.last_row), change.last_column)
-    walls = [wall for wall in _walls(patcher, sheet, change.before) if wall.overlaps(fresh)]
+    walls = [wall for wall in _walls(draft, sheet, change.before) if wall.overlaps(fresh)]
     used = any(
         column in range(fresh.first_column, fresh.last_column + 1) and cell.has_content
         for row in sheet.rows if fresh.first_row <= row <= fresh.last_row
@@ -260,10 +271,10 @@ def _check_shape(sheet: SheetXml, table: TableInfo, change: Change) -> None:
 
 
 def _styles(
-    patcher: Patcher, sheet: SheetXml, table: TableInfo, columns: Sequence[str], asked: Mapping[str, str]
+    draft: Draft, sheet: SheetXml, table: TableInfo, columns: Sequence[str], asked: Mapping[str, str]
 ) -> list[str]:
     old = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
-    wanted = {name.casefold(): patcher.style_of(table.sheet, ref) for name, ref in asked.items()}
+    wanted = {name.casefold(): draft.style_of(table.sheet, ref) for name, ref in asked.items()}
     styles = []
     for i, name in enumerate(columns):
         column = old.get(name.casefold(), min(table.area.first_column + i, table.area.last_column))
@@ -271,14 +282,14 @@ def _styles(
     return styles
 
 
-def _header_cells(sheet: SheetXml, table: TableInfo, columns: Sequence[str]) -> dict[int, bytes]:
+def _header_cells(sheet: SheetXml, table: TableInfo, columns: Sequence[str]) -> bytes:
     left, row = table.area.first_column, table.area.first_row
     old = {name.casefold(): left + i for i, name in enumerate(table.columns)}
     cells = {}
     for i, name in enumerate(columns):
         style = sheet.style(row, old.get(name.casefold(), min(left + i, table.area.last_column)))
         cells[left + i] = encode(name, f"{column_letter(left + i)}{row}", style).encode()
-    return cells
+    return _joined(cells)
 
 
 def _totals(
@@ -288,11 +299,11 @@ def _totals(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
     header: Sequence[str],
-    new: dict[int, dict[int, bytes]],
+    new: dict[int, bytes],
 ) -> None:
     """Move the totals row by column name and bring the stored results of its subtotals up to date."""
     left = table.area.first_column
-    values = {name.casefold(): [row[i] for row in rows] for i, name in enumerate(header)}
+    at_of = {name.casefold(): i for i, name in enumerate(header)}
     for offset in range(table.totals_rows):
         cells = sheet.cells(table.last_data_row + 1 + offset)
         target = change.last_row + 1 + offset
@@ -313,10 +324,10 @@ def _totals(
                         f"{sheet.name!r}: the totals formula in {cell.ref} names cells, not columns; not patched",
                         cell=cell.ref,
                     )
-                if name.casefold() in values:
-                    raw = _with_subtotal(raw, text, values[name.casefold()])
+                if (source := at_of.get(name.casefold())) is not None:
+                    raw = _with_subtotal(raw, text, [row[source] for row in rows])
             out[left + at] = raw
-        new[target] = out
+        new[target] = _joined(out)
 
 
 def _with_subtotal(raw: bytes, text: str, values: Sequence[Any]) -> bytes:
@@ -345,33 +356,31 @@ def _with_subtotal(raw: bytes, text: str, values: Sequence[Any]) -> bytes:
 
 
 def _write(
-    patcher: Patcher,
+    draft: Draft,
     sheet: SheetXml,
     change: Change,
-    new: dict[int, dict[int, bytes]],
+    new: dict[int, bytes],
     *,
     append_from: int | None = None,
 ) -> None:
     """Put the new cells in place of the old ones, row by row; cells outside the table's columns stay."""
-    table = change.before
-    first = table.first_data_row
-    last = max(table.area.last_row, change.area.last_row)
-    columns = change.columns
-    affected = set(new)
-    if append_from is None:
-        affected |= {row for row in sheet.rows if first <= row <= last}
+    table, columns = change.before, change.columns
+    first, last = table.first_data_row, max(table.area.last_row, change.area.last_row)
+    height = sheet.height(first)
+    old = {row for row in sheet.rows if first <= row <= last and append_from is None}
     if change.shift:
         for row in [row for row in sheet.rows if row > table.area.last_row]:
-            below = {c: cell for c, cell in sheet.cells(row).items() if c in columns}
-            new.setdefault(row + change.shift, {}).update({c: x.at(row + change.shift, c) for c, x in below.items()})
-            affected |= {row, row + change.shift}
-    rewritten: dict[int, dict[int, bytes]] = {}
-    for row in affected:
-        cells = sheet.cells(row)
-        fresh = new.get(row, {})
-        rewritten[row] = {c: cell.raw for c, cell in cells.items() if c not in columns} | fresh
-        for column, cell in cells.items():
-            if column in columns and cell.has_formula and b"<f" not in fresh.get(column, b""):
-                patcher.forget_formula(sheet.name, cell.ref)
-    for row, out in rewritten.items():
-        sheet.put(row, out, unhide=row <= last, like=table.first_data_row)
+            below = {c: x.at(row + change.shift, c) for c, x in sheet.cells(row).items() if c in columns}
+            new[row + change.shift] = _joined(below)
+            old.add(row)
+    rewritten = {row: cells for row, cells in new.items() if row not in sheet.rows}
+    for row in sorted((old | new.keys()) - rewritten.keys()):
+        fresh, (left, right, computed) = new.get(row, b""), sheet.around(row, columns)
+        rewritten[row] = left + fresh + right
+        still = sheet.parsed(row, fresh) if computed else {}
+        for cell in computed:
+            if cell.column not in still or not still[cell.column].has_formula:
+                draft.forget_formula(sheet.name, cell.ref)
+    new.clear()
+    for row in list(rewritten):  # a hundred thousand rows are not held twice
+        sheet.put_row(row, rewritten.pop(row), unhide=row <= last, height=height)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from arsheet.hosts.keeping import value_at
 from arsheet.hosts.package import Package, companion_folder, replace_file
@@ -23,6 +23,10 @@ from arsheet.hosts.protocol import (
 )
 from arsheet.hosts.reading import Book, TableInfo, parse_area, read_package
 from arsheet.table import Grid, Place, Table, WorkbookError
+
+if TYPE_CHECKING:
+    from arsheet.hosts.arcells.solving import Answer, Note
+    from arsheet.hosts.arcells.update import ArCells
 
 KEPT_BACKUPS = 20
 LARGE = 5_000
@@ -48,6 +52,8 @@ class XlsxHost:
         self._keys: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = {}
         self._book: Book | None = None
         self._package: Package | None = None
+        self._patcher: Patcher | None = None
+        self._applied = 0
         self._open()
 
     def _open(self) -> Book:
@@ -155,6 +161,44 @@ class XlsxHost:
         """Queue values of single cells; they keep their style."""
         self._queue.append(SetCells(sheet, dict(values)))
 
+    def set_results(self, sheet: str, values: Mapping[str, Any]) -> None:
+        """Queue stored results of formula cells: their formulas and styles stay; a cell without one is left alone."""
+        from arsheet.hosts.arcells.results import SetResults
+
+        self._queue.append(SetResults(sheet, dict(values)))
+
+    def update_formulas(self, answer: Answer, note: Note | None = None, *, later: Sequence[str] = ()) -> ArCells:
+        """Work out the AR_ cells of the book from what is saved and what is queued so far; stored by the next save.
+
+        ``answer`` calls a function by name with raw arguments; ``note`` is told what each cell got. A cell that reads
+        a sheet of ``later``, which is queued afterwards, is left alone. Raises ShapeRefused where an earlier edit
+        cannot be done.
+        """
+        from arsheet.hosts.arcells.update import UpdateCells
+
+        edit = UpdateCells(self._large_or_small, answer, note, frozenset(later))
+        self._queue.append(edit)
+        self._staged()
+        return edit.done
+
+    def _large_or_small(self, sheet: str) -> Grid:
+        """The cells of a sheet; those of a large one are not kept."""
+        book = self._open()
+        grid = book.grid(sheet)
+        if len(grid.cells) > LARGE:
+            book.forget(sheet)
+        return grid
+
+    def _staged(self) -> Patcher:
+        """All that is queued, done in memory; edits that are queued later go on from there."""
+        self._open()
+        assert self._package is not None
+        patcher = self._patcher or Patcher(self._package)
+        applied, self._patcher = self._applied if self._patcher else 0, None
+        patcher.apply(self._queue[applied:])  # where this is refused, the next attempt begins anew
+        self._patcher, self._applied = patcher, len(self._queue)
+        return patcher
+
     def save(self, backup: Callable[[Pending], Path] | None = None) -> SaveReport:
         """Patch the file with all that is queued: one patch, one backup, one atomic replace.
 
@@ -162,10 +206,8 @@ class XlsxHost:
         """
         if not self._queue:
             return SaveReport()
-        self._open()
+        patcher, self._patcher = self._staged(), None
         assert self._package is not None
-        patcher = Patcher(self._package)
-        patcher.apply(self._queue)
         data = patcher.data()
         found = patcher.report
         kept = backup(Pending(self._package, data, found)) if backup else self._back_up(self._package)
@@ -180,11 +222,12 @@ class XlsxHost:
             found.cleared_filters,
             found.changed_parts,
             str(kept),
+            found.dropped_links,
         )
 
     def discard(self) -> None:
         """Forget what is queued, and read the file again when it is next asked for."""
-        self._queue, self._keys, self._book, self._package = [], {}, None, None
+        self._queue, self._keys, self._book, self._package, self._patcher = [], {}, None, None, None
 
     def _back_up(self, package: Package) -> Path:
         folder = companion_folder(self.path) / "backups"
@@ -252,12 +295,34 @@ def _table(
 ) -> Table:
     left = columns.start - grid.first_column
     there = range(max(rows.start, grid.first_row), min(rows.stop, grid.first_row + len(grid.cells)))
+    if not isinstance(grid.cells, list):
+        return _placed(grid, name, header, there, columns, _by_column(grid, there, columns), facts)
     lines = grid.cells[there.start - grid.first_row : there.stop - grid.first_row] if there else []
     width = len(lines[0]) if lines else 0
     if left >= 0 and left + len(columns) <= width:
         found = list(zip(*lines, strict=True))[left : left + len(columns)]
     else:
         found = list(zip(*([value_at(grid, row, column) for column in columns] for row in there), strict=True))
+    return _placed(grid, name, header, there, columns, found, facts)
+
+
+def _by_column(grid: Grid, there: range, columns: range) -> list[Sequence[Any]]:
+    from arsheet.hosts.columns import ColumnCells
+
+    cells = grid.cells
+    assert isinstance(cells, ColumnCells)
+    rows = slice(there.start - grid.first_row, there.stop - grid.first_row)
+    blank = [None] * len(there)
+    return [
+        cells.column(at)[rows] if there and 0 <= (at := column - grid.first_column) < cells.width else blank
+        for column in columns
+    ]
+
+
+def _placed(
+    grid: Grid, name: str, header: Sequence[str], there: range, columns: range, found: Any, facts: Mapping[str, Any]
+) -> Table:
+    """The rows of a table that hold anything."""
     kept: Sequence[int] = there
     if found and all(None in column for column in found):  # only then can a whole row be blank
         filled = [any(value is not None for value in values) for values in zip(*found, strict=True)]

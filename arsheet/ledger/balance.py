@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from arsheet.ledger.aging import AgingPolicy
-from arsheet.ledger.credit import NO_LIMIT, limits_at
+from arsheet.ledger.credit import NO_LIMIT, CreditPolicy, limits_at
 from arsheet.ledger.dimension import line_filter
 from arsheet.ledger.disputes import disputed
 from arsheet.ledger.fx import base_totals
@@ -17,7 +17,9 @@ from arsheet.ledger.store import Ledger, add_by
 from arsheet.table import Table
 
 
-def balances(ledger: Ledger, as_of: int, policy: AgingPolicy | None = None) -> Table:
+def balances(
+    ledger: Ledger, as_of: int, policy: AgingPolicy | None = None, credit: CreditPolicy | None = None
+) -> Table:
     """One row per customer and currency that has anything: what is owed, what is unapplied, and how late it is.
 
     gross = Σ positive open lines; unapplied = free receipts + open credit notes (positive); net = gross − unapplied =
@@ -26,13 +28,25 @@ def balances(ledger: Ledger, as_of: int, policy: AgingPolicy | None = None) -> T
     customer's first row; None where there is no limit or a rate is missing. Money in minor units.
     """
     chosen = policy or AgingPolicy()
-    return ledger.memo(("balances", as_of, chosen), lambda: _balances(ledger, as_of, chosen))
+    terms = credit or CreditPolicy()
+    return ledger.memo(("balances", as_of, chosen, terms), lambda: _balances(ledger, as_of, chosen, terms))
 
 
 def figures(ledger: Ledger, as_of: int, policy: AgingPolicy | None = None) -> dict[str, Array]:
     """The figures of every account as int64 arrays, memoised."""
     chosen = policy or AgingPolicy()
     return ledger.memo(("figures", as_of, chosen), lambda: _figures(ledger, as_of, chosen))
+
+
+def overdue_by(ledger: Ledger, as_of: int, min_days: int) -> Array:
+    """Per account, what is open and past due by at least so many days, memoised."""
+    return ledger.memo(("overdue_by", as_of, min_days), lambda: _overdue_by(ledger, as_of, min_days))
+
+
+def _overdue_by(ledger: Ledger, as_of: int, min_days: int) -> Array:
+    late = due_at(ledger, as_of) <= as_of - max(1, min_days)
+    owed = np.where(late, np.maximum(replay(ledger, as_of).open, 0), 0)
+    return add_by(ledger.lines.account, owed, len(ledger.accounts), exact=ledger.exact_in_float)
 
 
 def _figures(ledger: Ledger, as_of: int, policy: AgingPolicy) -> dict[str, Array]:
@@ -75,7 +89,7 @@ def _figures(ledger: Ledger, as_of: int, policy: AgingPolicy) -> dict[str, Array
     }
 
 
-def _balances(ledger: Ledger, as_of: int, policy: AgingPolicy) -> Table:
+def _balances(ledger: Ledger, as_of: int, policy: AgingPolicy, credit: CreditPolicy) -> Table:
     values = figures(ledger, as_of, policy)
     accounts = ledger.accounts
     some = (values["gross"] != 0) | (values["unapplied_receipts"] != 0) | (values["unapplied_notes"] != 0)
@@ -96,7 +110,7 @@ def _balances(ledger: Ledger, as_of: int, policy: AgingPolicy) -> Table:
         **money,
         "oldest_days": ("days", [days or None for days in values["oldest_days"][rows].tolist()]),
         "overdue_count": ("int", values["overdue_count"][rows].tolist()),
-        **_credit(ledger, as_of, values["net"], customers),
+        **_credit(ledger, as_of, values["net"], customers, credit),
         "salesperson": ("text", [sales[row] if sales is not None else "" for row in customers]),
     }
     header = tuple(columns)
@@ -109,9 +123,11 @@ def _balances(ledger: Ledger, as_of: int, policy: AgingPolicy) -> Table:
     )
 
 
-def _credit(ledger: Ledger, as_of: int, net: Array, customers: list[int]) -> dict[str, tuple[str, Any]]:
+def _credit(
+    ledger: Ledger, as_of: int, net: Array, customers: list[int], policy: CreditPolicy
+) -> dict[str, tuple[str, Any]]:
     """Exposure, limit and utilisation on each customer's first row."""
-    limits = limits_at(ledger, as_of)
+    limits = limits_at(ledger, as_of, policy)
     exposure = base_totals(ledger, as_of, net)
     exposures: list[int | None] = []
     granted: list[int | None] = []

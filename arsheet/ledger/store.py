@@ -11,6 +11,7 @@ import numpy as np
 
 from arsheet.ledger.columns import Customers, Disputes, Documents, Limits, Receipts
 from arsheet.ledger.intern import Array
+from arsheet.ledger.records import NO_RECORDS, Records
 from arsheet.table import NO_DAY, Problem
 
 Result = TypeVar("Result")
@@ -104,6 +105,7 @@ class Ledger:
     limits: Limits | None = None
     rates: Mapping[str, Sequence[tuple[int, Decimal]]] = field(default_factory=dict)
     instalment_application: str = "due_order"
+    records: Records = NO_RECORDS
     exact_in_float: bool = True
     problems: tuple[Problem, ...] = ()
     _memo: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -22,6 +22,8 @@ from arsheet.run.session import (
     digest_of,
     open_session,
     resolve_as_of,
+    session_of,
+    version_from,
     version_of,
 )
 
@@ -50,7 +52,9 @@ __all__ = [
     "resolve_as_of",
     "restore",
     "save",
+    "session_of",
     "undo",
+    "version_from",
     "version_of",
     "write_import",
 ]

@@ -151,21 +151,21 @@ def adopt(path: str | Path, *, clock: Clock = system_clock) -> str:
     session = open_session(path, only=())
     held = session.settings.get("book_id", "")
     moment = clock(zone_of(session.settings))
-    with reading(session.path) as journal:
+    with reading(session.file) as journal:
         stands = identity.standing(held, journal)
     if stands in ("new", "together"):
         return ""
     if stands == "foreign":
-        set_aside(companion_folder(session.path.resolve()))
+        set_aside(companion_folder(session.file.resolve()))
     new = identity.new_id()
-    with writing(session.path, held, moment) as writer:
+    with writing(session.file, held, moment) as writer:
         write_settings(session, {"book_id": new})
 
         def backup(pending: Any) -> Path:
             tables = dict(pending.report.tables)
             return writer.begin("adopt", {"book_id": new}, pending.package.data, pending.data, tables)
 
-        session.host.save(backup)
+        session.file_host.save(backup)
         writer.finish()
     return new
 

@@ -110,7 +110,7 @@ class PlannedImport:
 def plan_import(
     kind: str,
     file: str | Path,
-    book: str | Path,
+    book: str | Path | Session,
     *,
     mapping: Mapping[str, str] | None = None,
     currency: str | None = None,
@@ -118,8 +118,8 @@ def plan_import(
     swap_dates: tuple[str, ...] = (),
     clock: Clock = system_clock,
 ) -> PlannedImport:
-    """Works out what importing a file into a book would do."""
-    session = open_session(book)
+    """Works out what importing a file into a book (its file, or a session of any host) would do."""
+    session = book if isinstance(book, Session) else open_session(book)
     settings = {**session.settings, "as_of": iso(resolve_as_of(session.settings, None, clock))}
     source = _read(kind, file, sheet)
     grid = source.grids[0]
@@ -152,6 +152,8 @@ def plan_import(
 
 def _remembered(session: Session, kind: str, grid: Grid, digest: str) -> tuple[dict[str, str], keys.Imported | None]:
     """What the journal knows of a file: the mapping given for these headers, and its last import."""
+    if session.path is None:
+        return {}, None
     with reading(session.path, session.settings.get("book_id", "")) as journal:
         if journal is None:
             return {}, None
@@ -253,6 +255,17 @@ def _cells(opened: Book, sheet: str) -> Grid:
 
 def write_import(planned: PlannedImport, *, clock: Clock = system_clock) -> None:
     """Writes a planned import into its book: one save, the old version kept first."""
+    queue_import(planned)
+    save(planned.session, "import", planned_arguments(planned), notes=planned.notes, clock=clock)
+
+
+def planned_arguments(planned: PlannedImport) -> dict[str, Any]:
+    """What the record keeps of an import."""
+    return {"kind": planned.plan.kind, "file": planned.plan.source_name, "sha256": planned.notes.file}
+
+
+def queue_import(planned: PlannedImport) -> dict[str, int]:
+    """Queues the rows of a planned import in the host of its session; returns how many per table."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for table in planned.plan.appended:
         columns = {
@@ -264,9 +277,7 @@ def write_import(planned: PlannedImport, *, clock: Clock = system_clock) -> None
             {key: values[row] for key, values in columns.items() if values[row] is not None}
             for row in range(len(table))
         ]
-    append_records(planned.session, rows)
-    arguments = {"kind": planned.plan.kind, "file": planned.plan.source_name, "sha256": planned.notes.file}
-    save(planned.session, "import", arguments, notes=planned.notes, clock=clock)
+    return append_records(planned.session, rows)
 
 
 def _cell(column: Column, value: Any, language: str) -> Any:

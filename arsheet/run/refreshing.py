@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from arsheet.actions import refresh as refresh_action
 from arsheet.actions.registry import Outcome
 from arsheet.ledger.assembly import Assembly
+from arsheet.run import freshness
+from arsheet.run.arcells import update_ar_cells
 from arsheet.run.saving import journal_problems, save, waiting_of
 from arsheet.run.session import (
     Clock,
@@ -30,9 +32,10 @@ from arsheet.schema import layout
 from arsheet.schema.encode import amount, encode, view_columns
 from arsheet.schema.tables import TABLES
 from arsheet.schema.words import bucket_words, label, month_words
-from arsheet.table import Table, column_letter, iso, to_day
+from arsheet.table import Table, WorkbookError, column_letter, iso, to_day
 
 if TYPE_CHECKING:
+    from arsheet.hosts.arcells.update import ArCells
     from arsheet.hosts.protocol import Restored, SaveReport
 
 
@@ -40,26 +43,36 @@ if TYPE_CHECKING:
 class Refreshed:
     """What a refresh did."""
 
-    path: Path
+    path: Path | None
     language: str
     as_of: int
     outcome: Outcome
     assembly: Assembly
     saved: SaveReport | None = None
+    ar_cells: ArCells | None = None
+    """What became of the AR_ cells of the book, if it has any."""
 
 
 def look(path: str | Path, as_of: dt.date | None = None, clock: Clock = system_clock) -> tuple[Session, Refreshed]:
     """Works the reports out without writing (arsheet check)."""
     session = open_session(path)
+    return session, worked_out(session, as_of, clock)
+
+
+def worked_out(
+    session: Session,
+    as_of: dt.date | None = None,
+    clock: Clock = system_clock,
+    calculate: Callable[..., Outcome] = refresh_action.refresh,
+) -> Refreshed:
+    """The reports (or what another action calculates) of an open book, of any host; nothing is written."""
     assembly = assemble_session(session)
     day = resolve_as_of(session.settings, as_of, clock)
     today = to_day(clock(zone_of(session.settings)).date())
     told = (*session.problems, *journal_problems(session, today))
     extra = tuple(item for item in told if item not in assembly.problems)
-    outcome = refresh_action.refresh(
-        assembly, session.tables, session.settings, day, language=session.language, problems=extra
-    )
-    return session, Refreshed(Path(path), session.language, day, outcome, assembly)
+    outcome = calculate(assembly, session.tables, session.settings, day, language=session.language, problems=extra)
+    return Refreshed(session.path, session.language, day, outcome, assembly)
 
 
 def refresh(
@@ -73,35 +86,96 @@ def refresh(
     progress("read")
     with without_collecting():
         session, done = look(path, as_of, clock)
-        waiting = waiting_of(session)
-        moment = clock(zone_of(session.settings))
         progress("write")
-        for table in done.outcome.tables:
-            if table.name == "dashboard":
-                _write_dashboard(session, table, done, moment)
-            else:
-                _write_view(session, table, done, moment, waiting)
+        done = queue_all(session, done, clock(zone_of(session.settings)))
         progress("save")
-        session.tables.clear()  # the ledger has what it needs; saving needs the memory
-        saved = _saved(session, done, clock)
-    return Refreshed(done.path, done.language, done.as_of, done.outcome, done.assembly, saved)
+        saved = save_refreshed(session, done, clock)
+    return replace(done, saved=saved)
 
 
-def _saved(session: Session, done: Refreshed, clock: Clock) -> SaveReport:
+def queue_all(session: Session, done: Refreshed, moment: dt.datetime) -> Refreshed:
+    """Queues every report and the results of the AR_ cells in the file of the session, whose tables are used up.
+
+    The checks come last: they tell of the AR_ cells that could not be updated.
+    """
+    from arsheet.hosts.sheetxml import ShapeRefused
+
+    if not of_refresh(done):  # 数据检查 writes its findings; every other cell shows the last Refresh as before
+        queue_views(session, done, moment)
+        session.tables.clear()
+        return done
+    queue_views(session, _only(done, lambda name: name != "checks"), moment)
+    queue_version(session, done, moment)
+    _example_customer(session, done)
+    try:
+        after = update_ar_cells(session, done, moment)
+    except ShapeRefused as refused:
+        raise _copied(session, done, refused) from refused
+    changed = after.outcome is not done.outcome
+    queue_views(session, _only(after, lambda name: name == "checks" or (changed and name == "dashboard")), moment)
+    return after
+
+
+def _only(done: Refreshed, wanted: Callable[[str], bool]) -> Refreshed:
+    tables = tuple(table for table in done.outcome.tables if wanted(table.name))
+    return replace(done, outcome=replace(done.outcome, tables=tables))
+
+
+def _example_customer(session: Session, done: Refreshed) -> None:
+    """A blank customer on the sheet 公式示例 becomes the one that owes most, so that its examples have an answer."""
+    sheet, cell = TABLES["formulas"].sheet(session.language), layout.FORMULAS_CUSTOMER
+    owing = next(table for table in done.outcome.tables if table.name == "balances")
+    if sheet not in session.file_host.book.sheet_names or not len(owing):
+        return
+    if session.host.read_cells(sheet, [cell])[cell] is None:
+        base = done.assembly.ledger.base_currency
+        rows = zip(owing.column("currency"), owing.column("gross"), owing.column("customer_id"), strict=True)
+        most = max(rows, key=lambda row: (row[0] == base, int(row[1]), row[2]))
+        session.host.set_cells(sheet, {cell: most[2]})
+
+
+def of_refresh(done: Refreshed) -> bool:
+    """Whether the reports were worked out, not only a part of the book."""
+    return any(table.name == "balances" for table in done.outcome.tables)
+
+
+def queue_version(session: Session, done: Refreshed, moment: dt.datetime) -> None:
+    """Queues what the tables hold now as the version that all reports show, after a refresh."""
+    if of_refresh(done):
+        freshness.queue_fresh(session, _stamp(session, done, moment))
+
+
+def queue_views(session: Session, done: Refreshed, moment: dt.datetime) -> None:
+    """Queues every report in the host of the session, whatever host it is."""
+    waiting = waiting_of(session)
+    for table in done.outcome.tables:
+        if table.name == "dashboard":
+            _write_dashboard(session, table, done, moment)
+        else:
+            _write_view(session, table, done, moment, waiting)
+
+
+def save_refreshed(session: Session, done: Refreshed, clock: Clock = system_clock) -> SaveReport:
     """Saves; a workbook of a shape that cannot be patched stays as it is, and the reports go into a copy beside it."""
-    from arsheet.hosts.rows import Report, written_to_copy
     from arsheet.hosts.sheetxml import ShapeRefused
 
     try:
         return save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
     except ShapeRefused as refused:
-        reports = []
-        for table in done.outcome.tables:
-            if table.name != "dashboard":
-                spec = TABLES[table.name]
-                header, rows = encode(table, session.language, columns=view_columns(spec, table))
-                reports.append(Report(spec.sheet(session.language), spec.table_name, header, rows))
-        raise written_to_copy(session.path, reports, refused) from refused
+        raise _copied(session, done, refused) from refused
+
+
+def _copied(session: Session, done: Refreshed, refused: WorkbookError) -> WorkbookError:
+    """Writes the reports into a copy; the error that says so."""
+    from arsheet.hosts.rows import Report, written_to_copy
+
+    reports = []
+    for table in done.outcome.tables:
+        if table.name != "dashboard":
+            spec = TABLES[table.name]
+            header, rows = encode(table, session.language, columns=view_columns(spec, table))
+            reports.append(Report(spec.sheet(session.language), spec.table_name, header, rows))
+    return written_to_copy(session.file, reports, refused)
 
 
 @contextmanager
@@ -149,6 +223,8 @@ _VIEW_KEYS: dict[str, tuple[str, ...]] = {
     "open_items": ("document_no", "sequence"),
     "balances": ("customer_id", "currency"),
     "reclassification": ("customer_id", "currency"),
+    "credit": ("customer_id",),
+    "reminder_list": ("customer_id", "currency", "skip_reason"),
     "checks": ("code", "place", "read"),
 }
 
@@ -174,7 +250,9 @@ def _has(session: Session, table_name: str) -> bool:
 
 
 def _headers(session: Session, table_name: str) -> list[str]:
-    info = session.host.book.table(table_name)
+    if session.path is None:
+        return [str(text or "") for text in session.host.read(table_name).header]
+    info = session.file_host.book.table(table_name)
     return [str(text or "") for text in info.columns] if info is not None else []
 
 

@@ -57,14 +57,15 @@ def save(
     """
     from arsheet.hosts.protocol import SaveReport
 
-    if not session.host.queued:
+    host = session.file_host
+    if not host.queued:
         return SaveReport()
     noted = notes or Notes()
     moment = clock(zone_of(session.settings))
     locks, _ = periods.read_locks(table_of(session, "periods"), to_day(moment.date()))
     for table, days in (*session.days.items(), *noted.days.items()):
         locks.check(table, days)
-    with writing(session.path, session.settings.get("book_id", ""), moment) as writer:
+    with writing(session.file, session.settings.get("book_id", ""), moment) as writer:
         _mark(session, writer.journal)
 
         def backup(pending: Pending) -> Path:
@@ -73,7 +74,7 @@ def save(
                 action, arguments or {}, pending.package.data, pending.data, tables, noted, pending.report.waiting
             )
 
-        report = session.host.save(backup)
+        report = host.save(backup)
         writer.finish()
         session.days.clear()
         return report
@@ -230,10 +231,9 @@ def _digest(data: bytes | None) -> str:
 
 def digest_of_file(path: Path) -> str:
     """The SHA-256 of a file; "" where there is none."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return ""
+    from arsheet.hosts.package import file_digest
+
+    return file_digest(path)
 
 
 @contextmanager
@@ -254,6 +254,8 @@ def reading(path: Path, book_id: str | None = None) -> Iterator[Journal | None]:
 
 def waiting_of(session: Session) -> waiting.Waiting:
     """What a person wrote beside rows that are absent now, by report."""
+    if session.path is None:
+        return {}
     with reading(session.path, session.settings.get("book_id", "")) as journal:
         return waiting.state(journal) if journal is not None else {}
 
@@ -262,9 +264,11 @@ def journal_problems(session: Session, today: int) -> list[Problem]:
     """What a person should know of the journal: a copy, a mix-up, a network drive, a lock that cannot be read."""
     from arsheet.hosts.package import companion_folder
 
+    _, found = periods.read_locks(session.tables.get("periods"), today)
+    if session.path is None:
+        return list(found)
     path, book_id = session.path.resolve(), session.settings.get("book_id", "")
     folder = companion_folder(path)
-    _, found = periods.read_locks(session.tables.get("periods"), today)
     try:
         with reading(path) as journal:
             stands = identity.standing(book_id, journal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from arsheet.functions.registry import Version
 from arsheet.journal.periods import DATED
 from arsheet.ledger.assembly import Assembly, assemble
 from arsheet.ledger.assembly.money import calendar
+from arsheet.run import freshness
 from arsheet.schema.decode import decode
 from arsheet.schema.findings import findings
 from arsheet.schema.headers import match_headers
@@ -22,6 +23,7 @@ from arsheet.schema.tables import SOURCES, TABLES
 from arsheet.table import ArsheetError, Problem, Table, WorkbookError, to_day
 
 if TYPE_CHECKING:
+    from arsheet.hosts.protocol import Host
     from arsheet.hosts.xlsx import XlsxHost
 
 Clock = Callable[[ZoneInfo], dt.datetime]
@@ -39,10 +41,11 @@ def silent(_: str) -> None:
 
 @dataclass(slots=True)
 class Session:
-    """A workbook file opened for work: its host, language, settings, typed tables and what reading found."""
+    """A workbook opened for work: its host, language, settings, typed tables and what reading found."""
 
-    path: Path
-    host: XlsxHost
+    path: Path | None
+    """The file; None for a book that an application has open."""
+    host: Host
     language: str
     settings: dict[str, str]
     tables: dict[str, Table]
@@ -51,6 +54,25 @@ class Session:
     """Per table: key -> the header on the sheet."""
     days: dict[str, list[Any]] = field(default_factory=dict)
     """Per table that a closed month closes: the dates of the rows queued."""
+    marks: dict[str, freshness.Mark] = field(default_factory=dict)
+    """Per table that a refresh reads: what it held when it was read."""
+
+    @property
+    def file(self) -> Path:
+        """The path of a book that is a file."""
+        if self.path is None:
+            raise TypeError("this book is no file")
+        return self.path
+
+    @property
+    def file_host(self) -> XlsxHost:
+        """The host of a book that is a file."""
+        from arsheet.hosts.xlsx import XlsxHost
+
+        host = getattr(self.host, "inner", self.host)  # under a recorder while a preview is worked out
+        if not isinstance(host, XlsxHost):
+            raise TypeError("this book is no file")
+        return host
 
     def sheet_of(self, key: str) -> str:
         """The name of a table's sheet in this book."""
@@ -64,27 +86,51 @@ def open_session(path: str | Path, *, only: Sequence[str] = SOURCES) -> Session:
     from arsheet.hosts.xlsx import XlsxHost
 
     host = XlsxHost(path)
-    names = {name.casefold(): name for name in host.tables()}
-    if TABLES["invoices"].table_name.casefold() not in names:
-        raise WorkbookError(
-            "not_an_arsheet_book",
-            f"{Path(path).name} 不是应收账款工作簿（没有表 Invoices）。"
-            "请用 arsheet new 建一个，再用 arsheet import 导入",
-            f"{Path(path).name} is no receivables book (it has no table Invoices). "
-            "Make one with arsheet new, then import into it",
-        )
-    language = "zh" if TABLES["invoices"].zh in host.book.sheet_names else "en"
-    session = Session(Path(path), host, language, defaults(language), {})
-    _read_settings(session)
+    session = session_of(host, path, only=())
     # its formulas are the company's own; what could run or reach out is told all the same
     active = problem_of(active_contents(host.book.package, formulas=False) if host.book.package else (), "settings")
     session.problems.extend([active] if active else [])
-    for key in only:
-        spec = TABLES[key]
-        if key == "settings" or spec.table_name.casefold() not in names:
-            continue
-        _read_table(session, key)
+    _read_tables(session, only)
     return session
+
+
+def session_of(host: Host, path: str | Path | None = None, *, only: Sequence[str] = SOURCES) -> Session:
+    """A book opened through any host; ``path``: its file, None for one that an application has open.
+
+    Raises WorkbookError ``not_an_arsheet_book`` where the host has no table Invoices.
+    """
+    names = {name.casefold() for name in host.tables()}
+    if TABLES["invoices"].table_name.casefold() not in names:
+        named = Path(path).name if path is not None else ""
+        raise WorkbookError(
+            "not_an_arsheet_book",
+            f"{named or '这个工作簿'} 不是应收账款工作簿（没有表 Invoices）。"
+            "请用 arsheet new 建一个，再用 arsheet import 导入",
+            f"{named or 'This workbook'} is no receivables book (it has no table Invoices). "
+            "Make one with arsheet new, then import into it",
+        )
+    language = _language(host)
+    session = Session(Path(path) if path is not None else None, host, language, defaults(language), {})
+    if TABLES["settings"].table_name.casefold() in names:
+        _read_settings(session)
+    _read_tables(session, only)
+    return session
+
+
+def _language(host: Host) -> str:
+    """The language of a book's sheets, told by the sheet of its invoices."""
+    book = getattr(host, "book", None)
+    if book is not None and hasattr(book, "sheet_names"):
+        return "zh" if TABLES["invoices"].zh in book.sheet_names else "en"
+    place = host.read(TABLES["invoices"].table_name).place
+    return "en" if place is not None and place.sheet == TABLES["invoices"].en else "zh"
+
+
+def _read_tables(session: Session, only: Sequence[str]) -> None:
+    names = {name.casefold() for name in session.host.tables()}
+    for key in only:
+        if key != "settings" and TABLES[key].table_name.casefold() in names:
+            _read_table(session, key)
 
 
 def _read_table(session: Session, key: str) -> None:
@@ -92,6 +138,7 @@ def _read_table(session: Session, key: str) -> None:
     raw = session.host.read(spec.table_name)
     match = match_headers([str(text or "") for text in raw.header], spec)
     session.headers[key] = {name: str(raw.header[at]) for name, at in match.mapping.items()}
+    freshness.note(session, key, raw, match.mapping)
     found = decode(raw, spec, match.mapping)
     session.tables[key] = found.table
     session.problems.extend(found.problems)
@@ -156,20 +203,48 @@ def version_of(
 ) -> Version:
     """What functions answer from, for a closed file: its tables as saved."""
     session = open_session(path)
-    assembly = assemble_session(session)
+    version = version_from(session, as_of, clock, language=language)
+    said = {"refreshed_at": freshness.refreshed_at(session), "stale": freshness.is_stale(session)}
+    return replace(version, stamp={**version.stamp, **said})
+
+
+def version_from(
+    session: Session,
+    as_of: dt.date | None = None,
+    clock: Clock = system_clock,
+    *,
+    language: str | None = None,
+    assembly: Assembly | None = None,
+) -> Version:
+    """What functions answer from: the ledger of a session's tables now; ``assembly``: where it is built already."""
+    made = assembly or assemble_session(session)
     day = resolve_as_of(session.settings, as_of, clock)
-    problems = [*session.problems, *(item for item in assembly.problems if item not in session.problems)]
+    problems = [*session.problems, *(item for item in made.problems if item not in session.problems)]
+    moment = clock(zone_of(session.settings))
     return Version(
-        ledger=assembly.ledger,
+        ledger=made.ledger,
         settings={**session.settings, "language": language or session.settings.get("language") or session.language},
         stamp={
             "as_of": day,
+            "refreshed_at": moment.strftime("%Y-%m-%d %H:%M:%S"),
             "rows": {name: len(table) for name, table in session.tables.items()},
+            "totals": _totals(made),
+            "source": session.path.name if session.path is not None else "",
             "calendar": calendar(session.tables.get("holidays")),
+            "stale": None if session.path is not None else False,
         },
         digest=digest_of(session.tables),
         findings=tuple(findings(problems, session.tables, session.language)),
     )
+
+
+def _totals(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """Table -> currency -> what the ledger counts of it (Decimal, major units)."""
+    totals: dict[str, dict[str, Any]] = {}
+    for control in assembly.controls:
+        if control.rows_used:
+            totals.setdefault(control.table, {})[control.currency] = control.used
+    return totals
 
 
 def digest_of(tables: Mapping[str, Table]) -> str:
@@ -197,6 +272,8 @@ def append_records(session: Session, rows: Mapping[str, Sequence[Mapping[str, An
         done[key] = session.host.append(spec.table_name, said)
         if key in DATED:
             session.days.setdefault(key, []).extend(record.get(DATED[key]) for record in records)
+    if done:
+        freshness.queue_changed(session)
     return done
 
 

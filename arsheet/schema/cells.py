@@ -28,6 +28,7 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
     )
 }
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d{2,}", re.I)
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?Z?$", re.I)
 _YEAR_FIRST = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
@@ -101,7 +102,7 @@ def read_id(value: Any) -> Read:
         return Read(str(int(value)) if float(value).is_integer() else f"{value:.15g}")
     if isinstance(value, str):
         text = clean(value)
-        if re.fullmatch(r"\d(?:\.\d+)?E\+?\d{2,}", text, re.I):
+        if _SCIENTIFIC.fullmatch(text):
             return Read(problem="id_lost_digits")
         return Read(text.lstrip("'") or None)
     if isinstance(value, dt.datetime):

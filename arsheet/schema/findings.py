@@ -10,6 +10,7 @@ from typing import Any
 
 from arsheet.schema.finding_words import WORDS as LEDGER_WORDS
 from arsheet.schema.finding_words import Words
+from arsheet.schema.finding_words_formulas import WORDS as FORMULA_WORDS
 from arsheet.schema.finding_words_import import WORDS as IMPORT_WORDS
 from arsheet.schema.finding_words_journal import WORDS as JOURNAL_WORDS
 from arsheet.schema.layout import header_row
@@ -21,7 +22,7 @@ from arsheet.schema.words import label
 from arsheet.table import Finding, Place, Problem, Table, column_letter, iso
 
 SEVERITIES = ("error", "warning", "note")
-_WORDS: Mapping[str, Words] = MappingProxyType({**LEDGER_WORDS, **IMPORT_WORDS, **JOURNAL_WORDS})
+_WORDS: Mapping[str, Words] = MappingProxyType({**LEDGER_WORDS, **IMPORT_WORDS, **JOURNAL_WORDS, **FORMULA_WORDS})
 _PRECEDENCE = {code: at for at, code in enumerate(_WORDS)}
 _TABLE_ORDER = {name: at for at, name in enumerate(TABLES)}
 _LISTS = {"ids": "、", "names": "、", "others": "、", "currencies": ", ", "months": ", ", "other_months": ", "}

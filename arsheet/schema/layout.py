@@ -20,11 +20,14 @@ TITLE_CELL, STAMP_CELL = "A1", "A2"
 CHECK_CELLS = ("A3", "A4")
 """A line per kind of check; a report has at most two."""
 
-PAGES = ("start", "dashboard")
+FORMULAS_CUSTOMER = "B4"
+"""On the sheet 公式示例: the customer that its examples ask for; Refresh fills a blank one."""
+PAGES = ("start", "dashboard", "formulas")
 """Views that are pages with fixed places, without a table."""
 ORDER = (
     *("start", "dashboard", "customers", "invoices", "receipts", "applications"),
-    *("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "checks", "settings"),
+    *("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "credit", "reminder_list"),
+    *("checks", "settings", "formulas"),
 )
 """The visible sheets, left to right."""
 ONLINE_GROUP = "online"

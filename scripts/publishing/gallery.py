@@ -2,7 +2,8 @@
 
 A cause is {"why", "tables": {key: {"header", "rows"}}, "settings", "as_of", "import": {"kind", "grid", "existing",
 "settings", "hidden_rows", "contents": [[kind, part, detail]]}, "refresh": {"drop_last_row_of": report}, "expect":
-{"cell", "facts", "left_out"}}. A table stands at A1 of its sheet. Dates are ISO text; {"error": "#N/A"} is an error
+{"cell", "facts", "left_out"}}; of formulas {"why", "formulas": {address: formula}, "expect"}.
+A table stands at A1 of its sheet. Dates are ISO text; {"error": "#N/A"} is an error
 cell, {"date": "2026-03-04"} a cell that holds a date.
 """
 
@@ -31,7 +32,7 @@ from arsheet.schema.headers import match_headers
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
 from arsheet.table import CellError, Finding, Grid, Place, Problem, Table, to_day
-from scripts.publishing import journal_causes
+from scripts.publishing import formula_causes, journal_causes
 
 CAUSES = Path(__file__).resolve().parent.parent.parent / "tests" / "findings"
 AS_OF = "2026-03-31"
@@ -77,6 +78,9 @@ def run_cause(cause: Mapping[str, Any], language: str = "en") -> Caused:
     """Carries a cause out: an import, or the tables read, assembled and refreshed."""
     if "import" in cause:
         return _imported(cause["import"], language)
+    if "formulas" in cause:
+        told = formula_causes.problems(cause["formulas"])
+        return Caused(findings(told, {}, language), told)
     tables, problems = _typed(cause.get("tables", {}), language)
     settings = {**defaults(language), **cause.get("settings", {})}
     problems += _settings_problems(cause.get("tables", {}).get("settings"), language)

@@ -47,15 +47,14 @@ def functions(language: str) -> str:
 
 def actions(language: str) -> str:
     """Every declared action."""
-    import arsheet.actions.refresh  # noqa: F401 - declares itself
-    from arsheet.actions.registry import ACTIONS
+    from arsheet.actions.registry import actions as declared
     from arsheet.schema.tables import TABLES as SHEETS
 
     zh = language == "zh"
     rows = [
         (entry.zh if zh else entry.en, "、".join(SHEETS[key].zh for key in entry.writes) if zh else
          ", ".join(SHEETS[key].en for key in entry.writes))
-        for entry in ACTIONS.values()
+        for entry in declared().values()
     ]  # fmt: skip
     return _table(("动作", "写入") if zh else ("Action", "Writes"), rows)
 

@@ -19,6 +19,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableColumn
 
+from tests.hosts.excel.fixtures import excel_app as excel_app
+from tests.hosts.excel.fixtures import excel_open as excel_open
+
 HEADER = ["客户", "单号", "到期日", "金额"]
 RECORDS = [[f"客户{i % 7}", f"{i:06d}", dt.date(2026, 1, 1) + dt.timedelta(days=i), i + 0.25] for i in range(200)]
 

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from arsheet.hosts.excel import ExcelHost
 from arsheet.hosts.memory import MemoryHost
 from arsheet.hosts.protocol import Host
 from arsheet.hosts.xlsx import XlsxHost
@@ -56,10 +57,15 @@ def xlsx_host(folder: Path, books: SimpleNamespace) -> Host:
     return XlsxHost(path)
 
 
-@pytest.fixture(params=[memory_host, xlsx_host], ids=["memory", "xlsx"])
+@pytest.fixture(params=["memory", "xlsx", pytest.param("excel", marks=pytest.mark.office)])
 def host(request: pytest.FixtureRequest, tmp_path: Path, books: SimpleNamespace) -> Host:
-    make: Callable[[Path, SimpleNamespace], Host] = request.param
-    return make(tmp_path, books)
+    if request.param == "memory":
+        return memory_host(tmp_path, books)
+    file = xlsx_host(tmp_path, books)
+    if request.param == "xlsx":
+        return file
+    open_book: Callable[[Path], Any] = request.getfixturevalue("excel_open")
+    return ExcelHost(open_book(tmp_path / "账.xlsx"))
 
 
 def records(host: Host, table: str) -> list[list[Any]]:

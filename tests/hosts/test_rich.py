@@ -138,9 +138,9 @@ def test_a_comment_of_a_row_that_is_gone_is_refused(tmp_path: Path) -> None:
     assert book.read_bytes() == before
 
 
-def test_a_link_of_a_row_that_is_gone_goes_and_is_counted(tmp_path: Path) -> None:
+def test_a_link_of_a_row_that_is_gone_goes_and_is_named(tmp_path: Path) -> None:
     book = make_rich(tmp_path / "l.xlsm", 20, link_at="A5")
-    assert patch_rows(book, "tblAging", rows(2)).dropped_links == 1
+    assert patch_rows(book, "tblAging", rows(2)).dropped_links == ("Report!A5",)
 
 
 def test_merged_cells_inside_are_refused(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from python_calamine import CalamineWorkbook
 
 from arsheet.hosts.template import NAMES, build_template, template_bytes
 from arsheet.hosts.template.style import text_width
-from arsheet.schema import layout
+from arsheet.functions.catalogue import functions
+from arsheet.hosts.template import formulas
+from arsheet.schema import freshness, layout
 from arsheet.schema.layout import CHARTS, DASHBOARD
 from arsheet.schema.model import TableSpec
 from arsheet.schema.settings import SETTINGS, defaults, read_setting_value
@@ -74,7 +76,7 @@ def test_every_table_is_an_excel_table_under_its_own_header(book: Any, language:
     top = layout.header_row(spec)
     assert [sheet.cell(top, index + 1).value for index in range(len(headers))] == headers
     last = openpyxl.utils.get_column_letter(len(headers))
-    bottom = sheet.max_row if spec.key == "settings" else top + 1
+    bottom = sheet.max_row if spec.key in ("settings", "refresh_version") else top + 1
     assert table.ref == f"A{top}:{last}{bottom}"
     assert sheet.freeze_panes.endswith(str(top + 1))
     assert sheet.print_title_rows == f"${top}:${top}"
@@ -176,12 +178,39 @@ def test_the_english_book_is_english(language: str, book: Any) -> None:
                     assert "月结" in value or "不催" in value, (sheet.title, value)
 
 
-def test_nothing_asks_for_a_recalculation_and_nothing_is_a_formula(raw: bytes, book: Any) -> None:
+def test_nothing_asks_for_a_recalculation(raw: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        assert 'fullCalcOnLoad="1"' not in package.read("xl/workbook.xml").decode()
-        assert not any(
-            re.search(rb"<f[ >]", package.read(name)) for name in package.namelist() if "worksheets/" in name
-        )
+        workbook = package.read("xl/workbook.xml").decode()
+    assert 'fullCalcOnLoad="1"' not in workbook
+    assert 'calcId="191029"' in workbook
+
+
+def test_formulas_stand_only_where_they_are_declared(raw: bytes, book: Any, language: str) -> None:
+    """On 刷新版本 and 公式示例, and one cell of each report; every one has a stored result, so nothing shows blank."""
+    own = {TABLES[key].sheet(language) for key in ("refresh_version", "formulas")}
+    for sheet in book:
+        found = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        if sheet.title not in own:
+            assert found in ([], [freshness.REPORT_CELL], [freshness.DASHBOARD_CELL]), sheet.title
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        sheets = [package.read(name) for name in package.namelist() if "worksheets/" in name]
+    cells = [cell for xml in sheets for cell in re.findall(rb"<c [^>]*>(?:(?!</c>).)*<f.*?</c>", xml)]
+    assert cells
+    assert all(re.search(rb"<v>.*</v>", cell) for cell in cells)
+
+
+def test_the_examples_use_every_function(book: Any, language: str) -> None:
+    sheet = book[TABLES["formulas"].sheet(language)]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    said = [getattr(value, "text", value) for value in cells]
+    used = {re.match(r"=(AR_\w+)\(", text)[1] for text in said if text.startswith("=AR_")}
+    assert used == set(functions())
+
+
+def test_the_examples_have_nothing_below_them_that_blocks_a_spill(book: Any, language: str) -> None:
+    sheet = book[TABLES["formulas"].sheet(language)]
+    for row in sheet.iter_rows(min_row=formulas.HEADER + 1, min_col=formulas.FIRST_BLOCK + 1):
+        assert all(cell.value is None for cell in row)
 
 
 def test_openpyxl_is_not_needed_to_import_the_module() -> None:

@@ -49,7 +49,10 @@ OPTIONS = {
     "years by": "years_step", "已知": "known_at", "known on": "known_at", "客户": "customer", "customer": "customer",
     "起": "from", "from": "from",
 }  # fmt: skip
-VIEWS = ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "checks")
+VIEWS = (
+    *("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification", "checks"),
+    *("credit", "reminder_list"),
+)
 OTHERS = {
     "账龄": "aging", "aging": "aging", "未核销收款": "unapplied", "unapplied": "unapplied",
     "往来明细账": "account", "account": "account", "公式": "formulas", "formulas": "formulas",
@@ -249,7 +252,7 @@ def check_formulas(told: InMemory | InABook, expected: Expected) -> None:
         name, *words = shlex.split(formula)
         answer = to_json(invoke(name, [parse_argument(word) for word in words], version=version))
         cells = answer["rows"][0] if isinstance(answer, dict) and "rows" in answer else [answer]
-        said = [wanted(str(cell)) for cell in cells]
+        said = [wanted("" if cell is None else str(cell)) for cell in cells]
         assert said == [wanted(part.strip()) for part in result.split(";")], f"{formula}: {json.dumps(answer)}"
 
 

@@ -23,7 +23,7 @@ CATALOGUE = [
 CATALOGUE_VIEWS = [
     "开始", "首页", "今日", "逾期账龄", "账龄分析（按年）", "未清项", "客户余额", "重分类", "信用", "提醒清单",
     "核销建议", "对账结果", "时效台账", "指标", "回款考核", "坏账准备", "资金预测", "预警", "检查", "公式示例",
-    "AR_数据", "AR_跟进", "AR_回复", "同步冲突",
+    "AR_数据", "AR_跟进", "AR_回复", "同步冲突", "刷新版本",
 ]  # fmt: skip
 INVOICES = [
     "document_no", "tax_invoice_no", "kind", "customer_id", "order_id", "document_date", "base_date",
@@ -66,8 +66,8 @@ def test_names_are_unique_in_a_workbook_and_allowed_by_excel() -> None:
         assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in (spec.zh, spec.en))
 
 
-def test_about_twelve_sheets_are_visible() -> None:
-    assert sum(spec.visible for spec in TABLES.values()) <= 13
+def test_only_what_most_need_is_visible() -> None:
+    assert sum(spec.visible for spec in TABLES.values()) <= 16
 
 
 @every_table

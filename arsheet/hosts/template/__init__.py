@@ -15,10 +15,11 @@ def template_bytes(language: str) -> bytes:
         raise ValueError(f"no template in {language!r}")
     from arsheet.hosts.template.book import build
     from arsheet.hosts.template.fixed import repack
+    from arsheet.hosts.template.stored import with_stored_results
 
     raw = io.BytesIO()
     build(language).save(raw)
-    return repack(raw.getvalue())
+    return repack(with_stored_results(raw.getvalue()))
 
 
 def build_template(path: Path | str, language: str) -> None:

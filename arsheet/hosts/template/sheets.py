@@ -31,8 +31,8 @@ PAGE_WIDTH = 190
 WHOLE_KINDS = ("int", "days")
 
 
-def table_sheet(sheet: Any, spec: TableSpec, language: str) -> None:
-    """Fills an empty sheet with a table as its declaration says."""
+def table_sheet(sheet: Any, spec: TableSpec, language: str, rows: int = 1) -> None:
+    """Fills an empty sheet with a table as its declaration says, with so many blank rows."""
     columns = expand(spec)
     top = layout.header_row(spec)
     if spec.role == "view":
@@ -45,7 +45,7 @@ def table_sheet(sheet: Any, spec: TableSpec, language: str) -> None:
         for row in range(layout.STAMP_ROW, top):
             sheet.row_dimensions[row].height = 17
     last = column_letter(len(columns) - 1)
-    _table(sheet, spec, f"A{top}:{last}{top + 1}")
+    _table(sheet, spec, f"A{top}:{last}{top + rows}")
     if spec.role != "view":
         _validations(sheet, columns, top + 1, language)
         _required(sheet, columns, top + 1)

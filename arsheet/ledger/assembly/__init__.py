@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from arsheet.ledger.assembly import customers, documents, due, money
+from arsheet.ledger.assembly import customers, documents, due, limits, money, records
 from arsheet.ledger.assembly.rows import Control, Left, bad_cells, missing_columns
 from arsheet.ledger.building import build
 from arsheet.ledger.calendar import Calendar
@@ -59,13 +59,16 @@ def assemble(
         receipts=money.receipt_columns(cash, currencies, tables.get("orders")),
         applications=uses.columns,
         disputes=documents.disputes(tables.get("disputes"), bills, left, found),
-        limits=money.limits(tables.get("limits"), base, left, found),
+        limits=limits.read(tables.get("limits"), base, left, found),
         base_currency=base,
         currencies=currencies,
         rates=rates,
         instalment_application=chosen.get("instalment_application") or "due_order",
     )
     found.extend(_in_table_rows(problem, uses.rows, bills) for problem in ledger.problems)
+    known = frozenset(ledger.customer_ids)
+    limits.check_customers(tables.get("limits"), known, found)
+    ledger = replace(ledger, records=records.read(tables, base, known, found))
     left.complain(found)
     return Assembly(ledger, tuple(found), left.controls, tuple(bills.rows))
 

@@ -1,4 +1,4 @@
-"""Receipts, applications, limits, exchange rates and holidays, read from their tables."""
+"""Receipts, applications, exchange rates and holidays, read from their tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from arsheet.ledger.assembly.documents import Bills
 from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, Standing, currency_code, first_of_each, minor, optional
 from arsheet.ledger.calendar import Calendar
-from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Limits, Receipts
+from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Receipts
 from arsheet.ledger.intern import as_column
 from arsheet.ledger.store import days
 from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
@@ -205,56 +205,6 @@ def _application(
         *parts,
         FAR_DAY if reversed_on is None else reversed_on,
         NO_DAY if booked is None else booked,
-    )
-
-
-_BLANK = {True: ("customer_id", "limit_without_customer"), False: ("amount", "amount_missing")}
-
-
-def limits(table: Table | None, base: str, left: Left, found: list[Problem]) -> Limits | None:
-    """Dated limits in the base currency; one in another currency is said and not counted."""
-    if table is None or not len(table):
-        return None
-    cells = Cells(table)
-    kept = []
-    for row, (customer, amount) in enumerate(zip(table.column("customer_id"), table.column("amount"), strict=True)):
-        currency = currency_code(cells["currency"][row], base)
-        if customer is None or amount is None:
-            if customer is not None or amount is not None:
-                left.missing(found, table, row, *_BLANK[customer is None])
-            continue
-        if currency != base:
-            found.append(
-                Problem(
-                    "limit_not_in_base_currency",
-                    table.name,
-                    row,
-                    "currency",
-                    {"read": cells["currency"][row], "base": base},
-                )
-            )
-            continue
-        if cells["component"][row] not in (None, "all"):
-            continue
-        start, end = cells["from"][row], cells["to"][row]
-        kept.append(
-            (
-                customer,
-                minor(amount, base)[0],
-                cells["kind"][row] or "base",
-                NO_DAY if start is None else start,
-                FAR_DAY if end is None else end,
-            )
-        )
-    if not kept:
-        return None
-    customers, amounts, kinds, starts, ends = zip(*kept, strict=True)
-    return Limits(
-        customers=as_column(list(customers)),
-        amounts=np.array(amounts, np.int64),
-        kinds=list(kinds),
-        starts=np.array(starts, np.int64),
-        ends=np.array(ends, np.int64),
     )
 
 

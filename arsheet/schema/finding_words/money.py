@@ -147,6 +147,27 @@ MONEY: Mapping[str, Words] = {
         "改正核销金额",
         "Correct the amount",
     ),
+    "limit_negative": (
+        "error",
+        "额度 {amount} 是负数，未采用",
+        "The limit {amount} is negative and does not count",
+        "改为正数；不控制额度的客户不要写额度行",
+        "Type a positive limit; a customer without a limit has no row here",
+    ),
+    "limit_ends_before_it_begins": (
+        "error",
+        "额度的截止日 {to_day} 早于起始日 {from_day}，这一行从不生效",
+        "The limit ends on {to_day}, before it begins on {from_day}; it is never in force",
+        "核对起止日期",
+        "Check both dates",
+    ),
+    "limit_begins_on_same_day_as_another": (
+        "warning",
+        "第 {first_row_no} 行是同一客户、同一天起的同类额度 {first_amount}，本行 {amount}；采用本行",
+        "Row {first_row_no} has a limit of this kind and customer from the same day, {first_amount}; here it is {amount}; this row counts",
+        "删除作废的一行，或写明新的起始日",
+        "Delete the row that no longer holds, or give the new one its own first day",
+    ),
     "limit_not_in_base_currency": (
         "warning",
         "客户 {record[customer_id]} 的额度 {record[amount]} 币种是 {read}，不是本位币 {base}，未计入",

@@ -28,6 +28,20 @@ CUSTOMERS: Mapping[str, Words] = {
         "合并为一行",
         "Make it one row",
     ),
+    "customer_of_row_not_found": (
+        "warning",
+        "客户 {customer_id} 不在客户表，也没有单据和收款；这一行没有作用",
+        "Customer {customer_id} is not in the customers table and has no documents or receipts; the row has no effect",
+        "核对客户编码",
+        "Check the customer ID",
+    ),
+    "dunning_level_repeated": (
+        "warning",
+        "策略“{policy}”的级别 {level} 已在第 {first_row_no} 行；采用第一行",
+        "Level {level} of the policy {policy!r} stands in row {first_row_no} already; the first row counts",
+        "每个策略的每个级别只留一行",
+        "Keep one row for each level of a policy",
+    ),
     "customer_parents_form_a_cycle": (
         "error",
         "上级客户循环：{cycle}；按没有上级处理",

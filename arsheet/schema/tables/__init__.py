@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from arsheet.schema.model import Column, TableSpec
-from arsheet.schema.tables import control, documents, dunning, masters, money, online, parameters, recovery, views
+from arsheet.schema.tables import (
+    control,
+    documents,
+    dunning,
+    freshness,
+    masters,
+    money,
+    online,
+    parameters,
+    recovery,
+    views,
+)
 from arsheet.schema.words import label
 
 _ALL = (
@@ -18,6 +29,7 @@ _ALL = (
     *recovery.TABLES,
     *control.TABLES,
     *views.TABLES,
+    *freshness.TABLES,
     *online.TABLES,
 )
 

@@ -171,6 +171,13 @@ RECLASSIFICATION = view(
     visible=True,
     note=("贷方余额的客户在报表上列入预收款，账簿不改。", "Credit balances are reported as advances; the books stay."),
 )
+CREDIT_STATUS = (
+    Choice("within", "正常", "Within the limit"),
+    Choice("near", "接近额度", "Near the limit"),
+    Choice("over", "超额度", "Over the limit"),
+    Choice("no_limit", "无额度控制", "No limit"),
+    Choice("rate_missing", "缺少汇率", "Rate missing"),
+)
 CREDIT = view(
     "credit",
     "Credit",
@@ -178,14 +185,40 @@ CREDIT = view(
     "Credit",
     ID,
     NAME,
+    CCY,
+    money("open", "未到期应收", "Not overdue"),
+    money("unpaid", "逾期应收", "Overdue"),
+    money("unapplied", "未核销收款", "Unapplied"),
     money("exposure", "信用敞口", "Exposure"),
     money("limit", "额度", "Credit limit"),
     percent("utilisation", "占用率", "Utilisation"),
     money("available", "可用额度", "Available"),
     text("grade", "信用等级", "Grade"),
-    text("status", "结论", "Status"),
+    choice_column("status", "结论", "Status", CREDIT_STATUS),
     text("reasons", "理由", "Reasons", width=40),
-    note=("额度占用和放行结论。", "Use of limits, and what follows."),
+    visible=True,
+    note=(
+        "每个客户占用了多少额度；敞口=未到期应收+逾期应收-未核销收款。",
+        "Use of each limit; exposure = not overdue + overdue - unapplied.",
+    ),
+)
+REMINDER_ACTIONS = (
+    Choice("remind_before_due", "到期前提醒", "Remind before the due date"),
+    Choice("remind_friendly", "温馨提醒", "Friendly reminder"),
+    Choice("remind_call", "电话催款", "Call about payment"),
+    Choice("remind_letter", "发催款函", "Send a dunning letter"),
+    Choice("remind_final", "发最后催告函并提议停供", "Send the final demand and propose a hold"),
+    Choice("remind_escalate", "移交法务或机构", "Hand over to legal or an agency"),
+)
+SKIP_REASONS = (
+    Choice("disputed", "有争议", "Disputed"),
+    Choice("promised", "承诺付款未到期", "Promised and not yet due"),
+    Choice("below_first_level", "未到起催天数", "Below the first level"),
+    Choice("opted_out", "不催客户", "Never reminded"),
+    Choice("blocked", "暂停催款", "Reminders on hold"),
+    Choice("unapplied_cash", "未核销收款足够抵扣", "Unapplied cash covers it"),
+    Choice("below_minimum", "低于起催金额", "Below the minimum amount"),
+    Choice("reminded_lately", "近期已提醒", "Reminded lately"),
 )
 REMINDER_LIST = view(
     "reminder_list",
@@ -200,10 +233,15 @@ REMINDER_LIST = view(
     money("amount", "金额", "Amount"),
     column("days", "oldest", "最长逾期天数", "Oldest days past due"),
     choice_column("channel", "方式", "Channel", CHANNELS),
-    text("contact", "联系人", "Contact"),
-    text("next_action", "下一步", "Next action", width=24),
-    text("skip_reason", "跳过原因", "Skipped because", width=24),
-    note=("该提醒谁、为什么有人被跳过。", "Whom to remind, and why some are skipped."),
+    text("contact", "联系人", "Contact", width=24),
+    choice_column("next_action", "下一步", "Next action", REMINDER_ACTIONS),
+    choice_column("skip_reason", "跳过原因", "Skipped because", SKIP_REASONS),
+    SELLER,
+    visible=True,
+    note=(
+        "该提醒谁、为什么有人被跳过；只列清单，不发送。",
+        "Whom to remind, and why some are skipped; nothing is sent.",
+    ),
 )
 MATCH_PROPOSALS = view(
     "match_proposals",
@@ -343,6 +381,7 @@ FORMULAS = view(
     text("function", "函数", "Function", width=24),
     text("example", "示例", "Example", width=48),
     text("words", "说明", "What it gives", width=40),
+    visible=True,
     note=("可以直接抄的公式。", "Formulas to copy."),
 )
 TABLES = (

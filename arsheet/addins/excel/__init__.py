@@ -1,0 +1,1 @@
+"""The Excel add-in: arsheet.xlam written from the registries, its functions and buttons, and the doctor."""

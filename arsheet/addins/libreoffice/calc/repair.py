@@ -1,0 +1,60 @@
+"""After a document was loaded: AR_ names that LibreOffice 7.4 left unresolved are entered as it knows them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from . import hub
+from .declared import declared
+from .sheets import FORMULAS, area_of, database_ranges, enter, undisturbed
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    return re.compile(declared()["spellings"]["pattern"], re.VERBOSE | re.IGNORECASE | re.DOTALL)
+
+
+def internal(formula: str) -> str:
+    """A formula with our functions under LibreOffice's internal names; what cannot be told stays as it is."""
+    known = declared()["spellings"]
+    mark = formula.upper()
+    if "AR_" not in mark:
+        return formula
+
+    def one(match: re.Match[str]) -> str:
+        name = (match["name"] or "").upper() if match["call"] is not None else ""
+        method = known["methods"].get(name)
+        return "%s.%s" % (known["service"], method) if method else match[0]
+
+    return _pattern().sub(one, formula)
+
+
+def repair(document: Any) -> int:
+    """Enters again what has another spelling; gives how many cells that were."""
+    work = list(_unresolved(document))
+    if work:
+        with hub.at_work(), undisturbed(document):
+            seen: set[str] = set()
+            for sheet, cell, formula in work:
+                enter(sheet, cell, formula, seen)
+    return len(work)
+
+
+def _unresolved(document: Any) -> Any:
+    for sheet in document.Sheets:
+        for address in sheet.queryFormulaCells(FORMULAS).RangeAddresses:
+            cells = area_of(sheet, address)
+            for down, row in enumerate(cells.getFormulaArray()):
+                for right, text in enumerate(row):
+                    spelled = internal(text)
+                    if spelled != text:
+                        yield sheet, cells.getCellByPosition(right, down), spelled
+
+
+def loaded(document: Any) -> None:
+    """What is done once for every spreadsheet that was opened."""
+    repair(document)
+    if any(name == "Invoices" for name, _ in database_ranges(document)):
+        hub.book_of(document)  # from now on changes are noticed; the service is asked when a cell needs it
