@@ -23,6 +23,7 @@ from arsheet import __version__
 from arsheet.cli import excel as _excel
 from arsheet.cli import help as _help
 from arsheet.cli import journal as _journal
+from arsheet.cli import libreoffice as _libreoffice
 from arsheet.cli import officejs as _officejs
 from arsheet.cli import serve as _serve
 from arsheet.cli import wps as _wps
@@ -45,6 +46,7 @@ SUMMARIES_ZH = {
     **_journal.SUMMARIES_ZH,
     **_help.SUMMARIES_ZH,
     **_excel.SUMMARIES_ZH,
+    **_libreoffice.SUMMARIES_ZH,
     **_serve.SUMMARIES_ZH,
     **_officejs.SUMMARIES_ZH,
     **_wps.SUMMARIES_ZH,
@@ -357,6 +359,7 @@ def _pair(text: str) -> tuple[str, str]:
 _journal.add_to(main, _guarded, put_json)
 _help.add_to(main, _guarded, put_json)
 _excel.add_to(main, _guarded, put_json)
+_libreoffice.add_to(main, _guarded, put_json)
 _serve.add_to(main, _guarded, put_json)
 _officejs.add_to(main, _guarded, put_json)
 _wps.add_to(main, _guarded, put_json)

@@ -42,7 +42,9 @@ def add_to(main: click.Group, guarded: Guard, put_json: Put) -> None:
         return 0
 
     @libreoffice.command()
-    @click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Of the service's messages.")
+    @click.option(
+        "--lang", "language", type=click.Choice(["zh", "en"]), default="zh", help="Of the service's messages."
+    )
     @_UNOPKG
     @_PROFILE
     @_JSON

@@ -82,6 +82,21 @@ class Calendar:
         raise ValueError(f"no workday within {_LONGEST_BREAK} days of {from_day(day)}")
 
 
+@lru_cache(maxsize=64)
+def festival(name: str, year: int) -> int:
+    """The first day of a statutory festival (元旦, 春节, 清明节, 劳动节, 端午节, 中秋节, 国庆节) of a year.
+
+    ValueError: the data know no such festival.
+    """
+    import holidays
+
+    rules: Any = holidays.country_holidays("CN", years=[year], expand=False, language="zh_CN")
+    found = [date for date, words in rules.items() if date.year == year and name in words.split("; ")]
+    if not found:
+        raise ValueError(f"no festival {name!r} in {year}")
+    return to_day(min(found))
+
+
 def month_end(day: int) -> int:
     """The last day of the month."""
     return with_day(day, 31)

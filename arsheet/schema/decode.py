@@ -38,6 +38,7 @@ def decode(raw: Table, spec: TableSpec, mapping: Mapping[str, int], *, extra: tu
     keep = _filled_rows(raw, mapping)
     problems: list[Problem] = []
     typed: list[list[Any]] = []
+    absent = [None] * len(keep)  # one for all columns that the sheet does not have
     for column in columns:
         at = mapping.get(column.key)
         if at is None:
@@ -47,7 +48,7 @@ def decode(raw: Table, spec: TableSpec, mapping: Mapping[str, int], *, extra: tu
                         "column_missing", spec.key, None, column.key, {"headers": [str(text) for text in raw.header]}
                     )
                 )
-            typed.append([None] * len(keep))
+            typed.append(absent)
             continue
         cells = raw.columns[at]
         if len(keep) < len(raw) or not isinstance(cells, list):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import service
+from benchmarks import boundary, service
 from benchmarks.data import AS_OF_DAY, make
 
 CELLS = 5_000
@@ -134,6 +134,7 @@ ROWS: list[Callable[[], dict[str, Any]]] = [
     service.scalar_2000,
     service.range_again,
     service.many_on_one,
+    boundary.boundary_20000,
 ]
 """Every row of the suite; a row that cannot be measured here gives {"name", "skipped": why}."""
 

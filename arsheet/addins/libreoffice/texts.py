@@ -33,7 +33,7 @@ def idl() -> str:
 
     Every function gives rows, and a cell shows the upper left one: so a single answer may also be an error or a block.
     The hidden first argument is the document. A range arrives as an object, not as a million values; any other
-    argument as ``any``, which alone may be left out.
+    argument is ``any``, which alone may be left out.
     """
     methods = "\n".join(_method(name, each) for name, each in known().items())
     return f"module com {{ module arsheet {{\n\ninterface XCalcFunctions\n{{\n{methods}\n}};\n\n}}; }};\n"
@@ -46,7 +46,7 @@ def _method(name: str, declaration: Declaration) -> str:
 
 
 def _type(param: Param) -> str:
-    return "com::sun::star::table::XCellRange" if param.kind == "range" else "any"
+    return "com::sun::star::table::XCellRange" if param.kind == "range" and not param.optional else "any"
 
 
 def manifest() -> str:

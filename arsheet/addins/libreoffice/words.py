@@ -57,7 +57,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "“{table}”的表头在预览之后移动过，没有写入：请重新预览",
             "The header of {table} has moved since the preview; nothing was written: preview it again",
         ),
-        "sheet_protected": ("工作表“{sheet}”受保护：请先取消保护", "The sheet {sheet} is protected: unprotect it first"),
+        "sheet_protected": ("工作表“{sheet}”受保护：请先取消保护", "{sheet} is protected: unprotect the sheet first"),
         "in_the_way": (
             "“{sheet}”的 {cell} 有内容挪不开（合并单元格或数组公式），写不下：请先移走再试",
             "{cell} on {sheet} cannot be moved (merged cells or an array formula), so the rows do not fit: move it and "

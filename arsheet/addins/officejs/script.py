@@ -19,14 +19,14 @@ def asset(name: str) -> str:
     return files("arsheet.addins.officejs").joinpath("assets", name).read_text("utf-8")
 
 
-def declarations(language: str, *, client: str = "officejs") -> str:
+def declarations(language: str, *, application: str = "officejs") -> str:
     """The values that the core script starts from: protocol, kinds of parameters, words, language."""
     facts = {
         "protocol": PROTOCOL,
         "functions": {name: [param.kind for param in each.params] for name, each in declared().items()},
         "words": CORE_WORDS,
     }
-    chosen = json.dumps({"language": language, "client": client})
+    chosen = json.dumps({"language": language, "client": application})
     return (
         f"{GENERATED}globalThis.arsheetDeclared = {json.dumps(facts, ensure_ascii=False)};\n"
         f"{asset('core.js')}Object.assign(arsheet.settings, {chosen});\n"

@@ -121,7 +121,7 @@ def functions_json(language: str) -> str:
 def main_js(language: str) -> str:
     """The core script that Office.js loads too, and the WPS side of it."""
     return (
-        f"{declarations(language, client='wps')}globalThis.arsheetNamespace = {json.dumps(NAMESPACE)};\n"
+        f"{declarations(language, application='wps')}globalThis.arsheetNamespace = {json.dumps(NAMESPACE)};\n"
         f"{GENERATED}{asset('wps.js')}"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from arsheet.addins.officejs.files import static
+from arsheet.addins.officejs.files import MODULES, static
 
 FOLDER = Path(__file__).parent / "node"
 BASE = "https://localhost:8443"
@@ -32,11 +32,17 @@ def test_the_core_script(node: str, tmp_path: Path) -> None:
     assert int(found[1]) >= 17
 
 
-@pytest.mark.parametrize(
-    "name", ["dom", "pane", "dialogs", "preview", "findings", "sheet", "file", "formula", "live", "writes"]
-)
+@pytest.mark.parametrize("name", MODULES)
 def test_every_module_is_sound_javascript(node: str, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.mjs"
     path.write_bytes(static(f"assets/{name}.js", "zh", BASE)[1])
     done = subprocess.run([node, "--check", str(path)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_live_module_over_microsofts_mock(node: str, npm_packages: Path, tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for name in (*MODULES, "declared"):
+        (tmp_path / f"{name}.js").write_bytes(static(f"assets/{name}.js", "zh", BASE)[1])
+    said = run_node(node, "mock.test.mjs", ARSHEET_NPM=str(npm_packages), ARSHEET_PANE=str(tmp_path))
+    assert re.search(r"^# pass 3$", said, re.M)

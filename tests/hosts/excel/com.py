@@ -136,10 +136,11 @@ class RangeObject:
             assert (len(rows), len(rows[0])) == self._rng.shape
             cells = self._rng.uno
             cells.clearContents(1 | 2 | 4 | 16)
-            cells.setDataArray(tuple(tuple(map(_as_it_is, row)) for row in rows))
+            as_it_is = _as_it_is if self._rng.number_format not in ("@", None) else _number_only
+            cells.setDataArray(tuple(tuple(map(as_it_is, row)) for row in rows))
             for y, row in enumerate(rows):
                 for x, value in enumerate(row):
-                    if value is not None and _as_it_is(value) == "":
+                    if value is not None and as_it_is(value) == "":
                         self._type_in(cells.getCellByPosition(x, y), value)
 
     @property
@@ -238,6 +239,10 @@ def _as_it_is(value: Any) -> Any:
     marked = value.startswith("'")
     text = value[marked:]
     return text if text[:1].isalpha() and (marked or not any(map(str.isdigit, text))) else ""
+
+
+def _number_only(value: Any) -> Any:
+    return value if type(value) is float else ""
 
 
 def _swapped(colour: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,12 @@ def load_uno() -> Any:
     return uno
 
 
+def _die_with_us() -> None:
+    """The process is killed when the tests are, however they end (Linux)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Office:
     """One soffice process."""
 
@@ -39,10 +47,12 @@ class Office:
         program = shutil.which("soffice")
         if program is None:
             raise NotHere("soffice is not installed")
+        binary = Path(os.path.realpath(program)).with_name("soffice.bin")  # not its starter, which would outlive us
         self.uno = load_uno()
         pipe = f"arsheet{uuid.uuid4().hex[:12]}"
         self._command = [
-            program, "--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+            str(binary if binary.exists() else program),
+            "--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
             f"-env:UserInstallation=file://{folder}/profile",
             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
         ]  # fmt: skip
@@ -51,7 +61,7 @@ class Office:
 
     def _start(self) -> None:
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.process = subprocess.Popen(self._command, start_new_session=True, **quiet)
+        self.process = subprocess.Popen(self._command, start_new_session=True, preexec_fn=_die_with_us, **quiet)
 
     def _connect(self, pipe: str) -> Any:
         local = self.uno.getComponentContext()

@@ -35,13 +35,21 @@ def reports(host: Host) -> dict[str, Any]:
     return found
 
 
+def at_15_digits(found: Any) -> Any:
+    if isinstance(found, dict):
+        return {name: at_15_digits(value) for name, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [at_15_digits(value) for value in found]
+    return float(f"{found:.15g}") if type(found) is float else found
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_open_book_refreshes_as_its_file_does(
     tmp_path: Path, excel_open: Callable[[Path], Any], language: str
 ) -> None:
     file, opened = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
     run.new_book(file, language)
-    run.fill_sample(file, invoices=300, customers=40)
+    run.fill_sample(file, invoices=100, customers=30)
     shutil.copy(file, opened)
     run.refresh(file, AS_OF, clock=clock)
     wanted = reports(XlsxHost(file))
@@ -58,7 +66,7 @@ def test_an_open_book_refreshes_as_its_file_does(
     assert any(len(rows) for _, rows in wanted.values())
 
     book.save(str(opened))
-    assert reports(XlsxHost(opened)) == wanted
+    assert at_15_digits(reports(XlsxHost(opened))) == at_15_digits(wanted)  # which is what LibreOffice saves
 
     live.undo(host, done)
     assert reports(host) == former

@@ -20,7 +20,15 @@ NEVER_KEPT = ("AR_STAMP", "AR_LAST_ERROR", "AR_DATA_CHECK")
 class Book:
     """A document that is open. ``read`` gives its tables; ``id`` is its own, so that a copy is another book."""
 
-    def __init__(self, id_: str, read: Callable[[], dict[str, Any]], *, name: str = "", language: str = "zh", date1904: bool = False) -> None:
+    def __init__(
+        self,
+        id_: str,
+        read: Callable[[], dict[str, Any]],
+        *,
+        name: str = "",
+        language: str = "zh",
+        date1904: bool = False,
+    ) -> None:
         self.id, self.read, self.name, self.language, self.date1904 = id_, read, name, language, date1904
         self.epoch: str | None = None
         self.stale = self.opening = self.sent = self.watched = False
@@ -185,7 +193,15 @@ class Answers:
             return block(((error.words(book.language),),))
         return error_block(found["error"]) if "error" in found else block(((found["v"],),))
 
+    def latest_error(self, book: Book) -> Rows:
+        """The reason of the latest error of the book."""
+        if not book.errors:
+            return error_block("#N/A")
+        found = next(reversed(book.errors.values()))
+        return block(((found["zh" if book.language == "zh" else "en"],),))
+
     def _remember(self, book: Book, fn: str, args: list[Any], found: dict[str, Any]) -> None:
+        book.errors.pop(_key(fn, args), None)  # the latest stands last
         book.errors[_key(fn, args)] = found
         while len(book.errors) > KEPT_ANSWERS:
             book.errors.popitem(last=False)

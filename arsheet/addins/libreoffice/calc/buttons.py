@@ -36,12 +36,13 @@ def press(document: Any, key: str, given: dict[str, Any]) -> dict[str, Any]:
         book = hub.book_of(document)
         language = book.language
         with waiting(document, language):
-            return _DO.get(key, _written)(document, book, key, given)
+            done: dict[str, Any] = _DO.get(key, _written)(document, book, key, given)
+            return done
     except ServiceError as error:
         said = {"error": error.code, "zh": error.zh, "en": error.en}
     except Exception as error:
         hub.note_failure()
-        facts = {"reason": "%s: %s" % (type(error).__name__, str(error)[:300])}
+        facts = {"reason": f"{type(error).__name__}: {str(error)[:300]}"}
         said = {"error": "failed", "zh": say("failed", "zh", **facts), "en": say("failed", "en", **facts)}
     if not alone:
         dialogs.tell(document, said[language], language)
@@ -62,7 +63,7 @@ def waiting(document: Any, language: str) -> Iterator[None]:
             bar.end()
 
 
-# ---- refresh, data check, import, and whatever else writes ------------------------------------------------------------
+# ---- refresh, data check, import, and whatever else writes ----------------------------------------------------------
 
 
 def _written(document: Any, book: Book, key: str, given: dict[str, Any]) -> Said:
@@ -190,7 +191,7 @@ def as_one(document: Any, key: str, language: str) -> Iterator[None]:
     undo = document.getUndoManager()
     document.lockControllers()
     document.addActionLock()
-    undo.enterUndoContext("%s: %s" % (say("title", language), known()[key][language]))
+    undo.enterUndoContext("{}: {}".format(say("title", language), known()[key][language]))
     try:
         with hub.at_work():
             yield

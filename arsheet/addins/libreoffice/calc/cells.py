@@ -101,7 +101,7 @@ def address(column: int, row: int) -> str:
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return "%s%d" % (letters, row + 1)
+    return f"{letters}{row + 1}"
 
 
 def place(name: str) -> tuple[int, int]:

@@ -28,7 +28,7 @@ def say(key: str, language: str, **facts: object) -> str:
     """The words of a key in zh or en; {braces} are filled in."""
     text: str = declared()["words"][key][0 if language == "zh" else 1]
     for name, value in facts.items():
-        text = text.replace("{%s}" % name, str(value))
+        text = text.replace(f"{{{name}}}", str(value))
     return text
 
 

@@ -15,7 +15,7 @@ OK, CANCEL = 1, 2
 
 def confirm(document: Any, key: str, text: str, language: str) -> bool:
     """Shows what will be written; whether the person wants it."""
-    title = "%s: %s" % (say("title", language), declared()["actions"][key][language])
+    title = "{}: {}".format(say("title", language), declared()["actions"][key][language])
     return _text_window(document, title, text, language, (say("write", language), say("cancel", language)))
 
 
@@ -101,7 +101,7 @@ def _model(title: str, width: int, height: int) -> Any:
 
 
 def _add(model: Any, kind: str, name: str, place: tuple[int, int, int, int], **properties: Any) -> None:
-    control = model.createInstance("com.sun.star.awt.UnoControl%sModel" % kind)
+    control = model.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
     control.PositionX, control.PositionY, control.Width, control.Height = place
     for key, value in properties.items():
         setattr(control, key, value)

@@ -12,10 +12,11 @@ from com.sun.star.lang import XLocalizable, XServiceInfo
 from com.sun.star.sheet import XAddIn
 
 from . import formula, hub
+from .answers import Book
 from .cells import Rows, argument, error_block
 from .declared import declared
 from .link import ServiceError
-from .sheets import place_of, read_argument
+from .sheets import cell_at, place_of, read_argument
 
 SERVICE = "com.arsheet.CalcFunctions"
 
@@ -86,7 +87,7 @@ def answered(document: Any, fn: str, kinds: list[str], given: tuple[Any, ...]) -
     try:
         book = hub.book_of(document)
         if fn == "AR_LAST_ERROR":
-            return _last_error(document, given[0])
+            return _last_error(document, book, argument(given[0], "text"))
         args = [
             read_argument(value) if hasattr(value, "RangeAddress") else argument(value, kind)
             for value, kind in zip(given, kinds)  # noqa: B905 - Python 3.8 has no strict
@@ -99,13 +100,17 @@ def answered(document: Any, fn: str, kinds: list[str], given: tuple[Any, ...]) -
         return error_block("#VALUE!")
 
 
-def _last_error(document: Any, cell: Any) -> Rows:
-    """The reason behind an error cell: its call is read from its formula, as far as its arguments are simple."""
-    book = hub.book_of(document)
-    text = cell.getCellByPosition(0, 0).getFormula()
-    call = formula.call_of(text, cell.Spreadsheet)
-    fn, args = call if call is not None else ("", None)
-    return hub.answers.last_error(book, place_of(cell), fn, args)
+def _last_error(document: Any, book: Book, said: Any) -> Rows:
+    """The reason behind an error: of the cell whose address is given, else the latest one of the book.
+
+    An address is written in quotes: a reference to an error cell ends in Calc before this is called.
+    """
+    cell = cell_at(document, said) if isinstance(said, str) else None
+    if cell is not None:
+        call = formula.call_of(cell.getFormula(), cell.Spreadsheet)
+        fn, args = call if call is not None else ("", None)
+        return hub.answers.last_error(book, place_of(cell), fn, args)
+    return hub.answers.latest_error(book) if said is None else hub.answers.last_error(book, str(said), "", None)
 
 
 def _method(fn: str, kinds: list[str]) -> Callable[..., Rows]:

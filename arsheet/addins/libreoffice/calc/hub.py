@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from .answers import Answers, Book
@@ -64,10 +64,8 @@ def closed(uid: str) -> None:
     """A document is gone; the service lets go of its version."""
     found = books.pop(uid, None)
     if found is not None and found.epoch is not None and link.alive():
-        try:
+        with suppress(ServiceError):
             link.post("close", found.body(), seconds=5.0)
-        except ServiceError:
-            pass
 
 
 def changed(document: Any) -> None:

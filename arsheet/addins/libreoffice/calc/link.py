@@ -100,7 +100,7 @@ class Link:
         assert connection is not None
         if connection.sock is not None:
             connection.sock.settimeout(seconds)
-        headers = {"Content-Type": "application/json", "Authorization": "Bearer %s" % self._running["token"]}
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer {}".format(self._running["token"])}
         connection.request("POST", "/api/" + name, data, headers)
         response = connection.getresponse()
         return response.status, response.read()
@@ -172,4 +172,4 @@ def _read(status: int, text: bytes) -> Any:
         raise ServiceError("protocol", both("update_addin"), status, answer)
     if isinstance(answer, dict) and answer.get("zh"):
         raise ServiceError(str(answer.get("error")), (str(answer["zh"]), str(answer.get("en"))), status, answer)
-    raise ServiceError("http_%d" % status, both("service_failed", status=status), status, answer)
+    raise ServiceError(f"http_{status}", both("service_failed", status=status), status, answer)

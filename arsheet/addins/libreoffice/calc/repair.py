@@ -26,7 +26,7 @@ def internal(formula: str) -> str:
     def one(match: re.Match[str]) -> str:
         name = (match["name"] or "").upper() if match["call"] is not None else ""
         method = known["methods"].get(name)
-        return "%s.%s" % (known["service"], method) if method else match[0]
+        return "{}.{}".format(known["service"], method) if method else match[0]
 
     return _pattern().sub(one, formula)
 

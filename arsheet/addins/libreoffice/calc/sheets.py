@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .cells import error_name, up
+from .cells import address, error_name, up
 from .declared import declared
 
 FORMULAS = 1 | 2 | 4
@@ -16,9 +16,9 @@ _CALL = re.compile(r"(?i)(?:\bAR_\w+|CALCFUNCTIONS\.(AR\w+))\s*\(")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def area_of(sheet: Any, address: Any) -> Any:
+def area_of(sheet: Any, place: Any) -> Any:
     """The cells of a CellRangeAddress."""
-    return sheet.getCellRangeByPosition(address.StartColumn, address.StartRow, address.EndColumn, address.EndRow)
+    return sheet.getCellRangeByPosition(place.StartColumn, place.StartRow, place.EndColumn, place.EndRow)
 
 
 def last_used_row(sheet: Any) -> int:
@@ -85,22 +85,26 @@ def read_tables(document: Any) -> dict[str, Any]:
 
 def read_argument(cells: Any) -> list[list[Any]]:
     """The rows of a range that a function was given, cut at the last row in use: whole columns have a million."""
-    address = cells.RangeAddress
-    end = min(address.EndRow, max(address.StartRow, last_used_row(cells.Spreadsheet)))
-    return read_range(area_of(cells.Spreadsheet, _until(address, end)))
+    area = cells.RangeAddress
+    area.EndRow = min(area.EndRow, max(area.StartRow, last_used_row(cells.Spreadsheet)))
+    return read_range(area_of(cells.Spreadsheet, area))
 
 
-def _until(address: Any, end: int) -> Any:
-    address.EndRow = end
-    return address
+def cell_at(document: Any, said: str) -> Any:
+    """The cell of an address such as 应收单!B2 or $应收单.B2; None where there is none."""
+    sheet, mark, at = said.replace("$", "").replace("'", "").rpartition("!" if "!" in said else ".")
+    if not mark or not document.Sheets.hasByName(sheet):
+        return None
+    try:
+        return document.Sheets.getByName(sheet).getCellRangeByName(at).getCellByPosition(0, 0)
+    except Exception:  # UNO raises its own kinds for what is no address
+        return None
 
 
 def place_of(cells: Any) -> str:
     """The place of a cell as messages name it: 应收单!B2."""
-    from .cells import address
-
     at = cells.RangeAddress
-    return "%s!%s" % (cells.Spreadsheet.Name, address(at.StartColumn, at.StartRow))
+    return f"{cells.Spreadsheet.Name}!{address(at.StartColumn, at.StartRow)}"
 
 
 def language_of(document: Any, otherwise: str) -> str:
@@ -137,26 +141,25 @@ def recalculate(document: Any, method: str = "") -> int:
     count = 0
     with undisturbed(document):
         for sheet in document.Sheets:
-            for address in sheet.queryFormulaCells(FORMULAS).RangeAddresses:
-                count += _reentered(sheet, area_of(sheet, address), lambda text: calls_ours(text, method))
+            for area in sheet.queryFormulaCells(FORMULAS).RangeAddresses:
+                count += _reentered(sheet, area_of(sheet, area), lambda text: calls_ours(text, method))
     return count
 
 
 def _reentered(sheet: Any, cells: Any, ours: Callable[[str], bool]) -> int:
     formulas = cells.getFormulaArray()
     wanted = [[ours(text) for text in row] for row in formulas]
-    count = sum(map(sum, wanted))
-    if not count:
+    if not any(map(any, wanted)):
         return 0
     plain = not any(text.startswith("{") for row in formulas for text in row)
     if plain and all(map(all, wanted)):
         cells.setFormulaArray(formulas)
-        return count
-    seen: set[str] = set()
+        return sum(map(len, wanted))
+    count, seen = 0, set()  # type: tuple[int, set[str]]
     for down, row in enumerate(formulas):
         for right, text in enumerate(row):
             if wanted[down][right]:
-                enter(sheet, cells.getCellByPosition(right, down), text, seen)
+                count += enter(sheet, cells.getCellByPosition(right, down), text, seen)
     return count
 
 
@@ -196,5 +199,5 @@ def undisturbed(document: Any) -> Iterator[None]:
         undo.unlock()
         document.removeActionLock()
         document.unlockControllers()
-        if not modified and document.isModifySetEnabled():
-            document.setModified(False)
+        if not modified:
+            document.setModified(False)  # the same cells hold the same formulas

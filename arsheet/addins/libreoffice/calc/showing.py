@@ -40,7 +40,9 @@ def _write(write: dict[str, Any], language: str) -> list[str]:
     facts = {name: write[name] for name in ("sheet", "rows_before", "rows_after", "changed_cells")}
     lines = ["  " + say(key, language, **facts)]
     for cell in write["sample"][:SHOWN_CELLS]:
-        lines.append("      %s: %s → %s" % (cell["cell"], _cell(cell["old"], language), _cell(cell["new"], language)))
+        lines.append(
+            "      {}: {} → {}".format(cell["cell"], _cell(cell["old"], language), _cell(cell["new"], language))
+        )
     return lines
 
 
@@ -64,8 +66,8 @@ def _findings(seen: dict[str, Any], language: str) -> list[str]:
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     worst = sorted(found, key=lambda each: order.get(each["severity"], 9))
     for each in worst[:SHOWN_FINDINGS]:
-        where = "%s!%s" % (each["sheet"], each["cell"]) if each["cell"] else each["sheet"]
-        lines.append("  [%s] %s  %s" % (say(each["severity"], language), where, each[language]))
+        where = "{}!{}".format(each["sheet"], each["cell"]) if each["cell"] else each["sheet"]
+        lines.append("  [{}] {}  {}".format(say(each["severity"], language), where, each[language]))
         hint = each["hint_" + language]
         if hint:
             lines.append("      " + hint)
@@ -79,10 +81,10 @@ def help_text(language: str, failures: list[str]) -> str:
     """The buttons, the functions with their arguments, and what went wrong lately."""
     lines = [say("help_head", language, version=declared()["version"]), "", say("help_buttons", language)]
     for about in declared()["actions"].values():
-        lines.append("  %s  %s" % (about[language], about["tip_" + language]))
+        lines.append("  {}  {}".format(about[language], about["tip_" + language]))
     lines += ["", say("help_functions", language)]
     for name, about in declared()["functions"].items():
-        lines.append("  %s(%s)" % (name, "; ".join(about["params_" + language])))
+        lines.append("  {}({})".format(name, "; ".join(about["params_" + language])))
         lines.append("      " + about[language])
     lines += ["", say("help_more", language)]
     if failures:

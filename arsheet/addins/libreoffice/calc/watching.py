@@ -7,8 +7,7 @@ from typing import Any
 
 import unohelper
 from com.sun.star.awt import XCallback
-from com.sun.star.lang import XEventListener
-from com.sun.star.util import XModifyListener
+from com.sun.star.util import XCloseListener, XModifyListener
 
 from . import hub
 from .answers import Book
@@ -33,11 +32,18 @@ class Changes(unohelper.Base, XModifyListener):  # type: ignore[misc]
         """The range is gone."""
 
 
-class Closing(unohelper.Base, XEventListener):  # type: ignore[misc]
+class Closing(unohelper.Base, XCloseListener):  # type: ignore[misc]
     """Told when the document goes."""
 
     def __init__(self, uid: str) -> None:
         self.uid = uid
+
+    def queryClosing(self, event: Any, ownership: bool) -> None:
+        """We have nothing against it."""
+
+    def notifyClosing(self, event: Any) -> None:
+        """It goes."""
+        hub.closed(self.uid)
 
     def disposing(self, event: Any) -> None:
         """It has gone."""
@@ -60,7 +66,7 @@ class Later(unohelper.Base, XCallback):  # type: ignore[misc]
 
 def watch(document: Any, book: Book) -> None:
     """Listens to every source table, and to the rows below it down to the end of the sheet: rows are added there."""
-    document.addEventListener(Closing(document.RuntimeUID))
+    document.addCloseListener(Closing(document.RuntimeUID))
     listener = Changes(document)
     kept = []
     for name, found in database_ranges(document):

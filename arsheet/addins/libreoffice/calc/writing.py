@@ -216,7 +216,7 @@ def _date_key(document: Any) -> int:
     return int(found if found >= 0 else formats.addNew("YYYY-MM-DD", locale))
 
 
-# ---- a person's own formulas beside a report --------------------------------------------------------------------------
+# ---- formulas that a person keeps beside a report -------------------------------------------------------------------
 
 
 def _own_formulas(sheet: Any, area: Any, write: dict[str, Any]) -> dict[int, list[str] | str]:
@@ -323,4 +323,3 @@ def _cells_back(sheet: Any, state: State) -> None:
             cell.clearContents(CONTENTS)
     for block, formula in state["blocks"].items():
         sheet.getCellRangeByName(block).setArrayFormula(formula)
-

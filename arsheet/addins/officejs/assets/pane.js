@@ -100,7 +100,9 @@ function drawTop() {
 function switchLanguage() {
   arsheet.settings.language = language() === "zh" ? "en" : "zh";
   write("arsheet.language", arsheet.settings.language);
+  [$("progress"), $("notice")].forEach((told) => fill(told)); // said in the other language
   draw();
+  if (!state.book) drawConnect("");
 }
 
 function setStamp(stamp) {

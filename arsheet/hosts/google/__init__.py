@@ -1,0 +1,1 @@
+"""Google Sheets: authentication, a patient client, typed cells and batchUpdate requests."""

@@ -1,0 +1,1 @@
+"""The scheduled job: read a remote spreadsheet, merge it with the workbook, plan, apply."""

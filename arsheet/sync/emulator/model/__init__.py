@@ -1,0 +1,1 @@
+"""The spreadsheet itself: cells, tabs, books, and the ranges that move with them."""

@@ -1,0 +1,1 @@
+"""One module per online spreadsheet service, each a Remote."""
