@@ -15,7 +15,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import environment
 
-PACKAGES = {"soffice": ["libreoffice-calc", "python3-uno", "fonts-wqy-zenhei"], "pdftoppm": ["poppler-utils"]}
+PACKAGES = {
+    "soffice": ["libreoffice-calc", "python3-uno", "fonts-wqy-zenhei"],
+    "pdftoppm": ["poppler-utils"],
+    "chromium": ["chromium"],
+    "node": ["nodejs", "npm"],
+    "Xvfb": ["xvfb"],
+    "xdotool": ["xdotool"],
+}
+"""A program -> the Debian packages that bring it."""
 SHARED = environment.ROOT.parent / "shared" / "data"
 
 
@@ -44,7 +52,7 @@ def install_programs() -> None:
     settings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update", "-qq"], env=settings, stdout=subprocess.DEVNULL)
     done = subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *dict.fromkeys(missing)],
         env=settings,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

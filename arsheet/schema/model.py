@@ -10,6 +10,7 @@ from typing import Literal
 
 Kind = Literal["text", "id", "int", "days", "date", "money", "rate", "percent", "choice", "flag"]
 Language = Literal["zh", "en"]
+Owner = Literal["machine", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Column:
     """Keys of columns whose presence takes the loose aliases away: 金额 beside 税额 is the net amount."""
     dynamic: str = ""
     """"buckets" or "years": stands for as many columns as the settings name (schema.tables.expand)."""
+    owner: Owner = "machine"
+    """Who writes it in an online spreadsheet."""
+    landing: str = ""
+    """Of a column that people own: the table and column of the workbook in which an entry lands."""
+    published: bool = True
+    """Whether an online spreadsheet shows it, where the view is published at all."""
+    lookup: str = ""
+    """An online spreadsheet looks it up by the row's key: the view and column (google_data.open) it is found in."""
 
     def header(self, language: str) -> str:
         """The header on a sheet."""
@@ -66,6 +75,10 @@ class TableSpec:
     visible: bool = True
     note_zh: str = ""
     note_en: str = ""
+    published: bool = False
+    """Whether online spreadsheets show it."""
+    keys: tuple[str, ...] = ()
+    """The columns that name a row of a published view."""
 
     def sheet(self, language: str) -> str:
         """The sheet's name."""

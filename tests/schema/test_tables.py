@@ -23,7 +23,7 @@ CATALOGUE = [
 CATALOGUE_VIEWS = [
     "开始", "首页", "今日", "逾期账龄", "账龄分析（按年）", "未清项", "客户余额", "重分类", "信用", "提醒清单",
     "核销建议", "对账结果", "时效台账", "指标", "回款考核", "坏账准备", "资金预测", "预警", "检查", "公式示例",
-    "AR_数据", "AR_跟进", "AR_回复", "同步冲突", "刷新版本",
+    "AR_数据", "AR_跟进", "AR_回复", "同步冲突", "AR_说明", "刷新版本",
 ]  # fmt: skip
 INVOICES = [
     "document_no", "tax_invoice_no", "kind", "customer_id", "order_id", "document_date", "base_date",

@@ -25,6 +25,7 @@ MODULES = (
     "arsheet.addins.libreoffice.calc.link",
     "arsheet.addins.libreoffice.calc.places",
     "arsheet.addins.libreoffice.calc.repair",
+    "arsheet.addins.libreoffice.calc.repair_text",
     "arsheet.addins.libreoffice.calc.sheets",
     "arsheet.addins.libreoffice.calc.showing",
     "arsheet.addins.libreoffice.calc.watching",

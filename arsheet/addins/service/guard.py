@@ -27,7 +27,10 @@ LONGEST_QUERY = 2_000
 DRAINED = 4
 """A body up to so many times too large is read to its end and thrown away: a client that is still sending when the
 connection closes never reads why."""
-FRAMES = "'self' https://*.officeapps.live.com https://*.office.com https://*.office365.com https://*.sharepoint.com"
+FRAMES = (
+    "'self' https://*.officeapps.live.com https://*.office.com https://*.office365.com https://*.sharepoint.com "
+    "https://excel.cloud.microsoft"
+)
 """Where the task pane is shown: Excel on the web puts it in a frame."""
 POLICY = (
     "default-src 'self'; script-src 'self' https://appsforoffice.microsoft.com; style-src 'self' 'unsafe-inline'; "

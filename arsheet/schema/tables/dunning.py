@@ -179,6 +179,7 @@ DISPUTES = TableSpec(
         CUSTOMER_OPTIONAL,
         money("amount", "争议金额", "Amount", "金额", "disputed amount"),
         choice("reason", "原因", "Reason", DISPUTE_REASONS, "争议原因"),
+        text("note", "争议说明", "Note", "说明|备注", "description|remark", width=28),
         text("owner", "负责人", "Owner", "处理人"),
         day("opened", "提出日期", "Opened", "登记日期|日期", "opened on", required=True),
         day("sla", "应结日期", "Due by", "处理期限", "sla"),

@@ -43,9 +43,10 @@ def view(
     visible: bool = False,
     group: str = "reports",
     note: tuple[str, str],
+    keys: tuple[str, ...] = (),
 ) -> TableSpec:
-    """A generated sheet."""
-    return TableSpec(key, table_name, zh, en, columns, "view", group, visible, *note)
+    """A generated sheet; one with ``keys`` is published, its rows named by these columns."""
+    return TableSpec(key, table_name, zh, en, columns, "view", group, visible, *note, bool(keys), keys)
 
 
 START = view(
@@ -99,6 +100,7 @@ OVERDUE_AGING = view(
     money("pending", "其中待触发", "Of which pending"),
     visible=True,
     note=("按到期日计算的逾期账龄。", "Aging by days past due."),
+    keys=("key", "currency"),
 )
 AGING_BY_YEAR = view(
     "aging_by_year",
@@ -201,6 +203,7 @@ CREDIT = view(
         "每个客户占用了多少额度；敞口=未到期应收+逾期应收-未核销收款。",
         "Use of each limit; exposure = not overdue + overdue - unapplied.",
     ),
+    keys=("customer_id",),
 )
 REMINDER_ACTIONS = (
     Choice("remind_before_due", "到期前提醒", "Remind before the due date"),
@@ -242,6 +245,7 @@ REMINDER_LIST = view(
         "该提醒谁、为什么有人被跳过；只列清单，不发送。",
         "Whom to remind, and why some are skipped; nothing is sent.",
     ),
+    keys=("customer_id", "currency", "skip_reason"),
 )
 MATCH_PROPOSALS = view(
     "match_proposals",

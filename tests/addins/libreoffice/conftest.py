@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from arsheet import run
+from arsheet.addins.libreoffice.calc import declared as calc_declared
+from arsheet.addins.libreoffice.declared import declared
 from tests.addins.libreoffice.calc import Calc, Document, office
 from tests.hosts.arcells.book import AS_OF, make_book
 from tests.hosts.excel.office import NotHere
@@ -56,3 +58,11 @@ def working(calc: Calc, refreshed: Refreshed) -> Iterator[Document]:
     document = calc.open(refreshed.path)
     yield document
     document.close()
+
+
+@pytest.fixture
+def declared_here() -> Iterator[None]:
+    """The declarations of the registries, for modules that find them in a file when they run in LibreOffice."""
+    calc_declared.use(declared())
+    yield
+    calc_declared.use(None)

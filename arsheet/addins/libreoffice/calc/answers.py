@@ -181,9 +181,9 @@ class Answers:
         return results
 
     def last_error(self, book: Book, cell: str, fn: str, args: list[Any] | None) -> Rows:
-        """Why a cell shows an error: its call is made again under the cell's name, then the reason is asked for."""
+        """Why a cell shows an error: what was kept, else its call is made again under its name and the service asked."""
         known = book.errors.get(_key(fn, args)) if args is not None else None
-        if known is not None and known["code"] in ("service_down", "service_slow", "protocol"):
+        if known is not None:
             return block(((known["zh" if book.language == "zh" else "en"],),))
         try:
             self.open(book)

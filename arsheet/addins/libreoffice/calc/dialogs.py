@@ -15,7 +15,7 @@ OK, CANCEL = 1, 2
 
 def confirm(document: Any, key: str, text: str, language: str) -> bool:
     """Shows what will be written; whether the person wants it."""
-    title = "{}: {}".format(say("title", language), declared()["actions"][key][language])
+    title = say("title", language) + ": " + declared()["actions"][key][language]
     return _text_window(document, title, text, language, (say("write", language), say("cancel", language)))
 
 
