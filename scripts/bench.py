@@ -1,4 +1,4 @@
-"""Measures, each a ratio to something measured in the same run: scripts/bench.py engine|workbook|trust|cells [--json]"""
+"""Measures, each a ratio to something measured in the same run: bench.py engine|workbook|trust|cells|sync [--json]"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import environment
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("suite", choices=["engine", "workbook", "trust", "cells"])
+    parser.add_argument("suite", choices=["engine", "workbook", "trust", "cells", "sync"])
     parser.add_argument("--json", action="store_true", help="one object a line")
     parser.add_argument("--sizes", default="2000,1000000", help="documents, rising")
     parser.add_argument(
@@ -49,6 +49,10 @@ def rows_of(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
         from benchmarks import cells
 
         yield from cells.run()
+    elif options.suite == "sync":
+        from benchmarks import sync
+
+        yield from sync.run()
     elif options.suite == "workbook":
         from benchmarks import workbook
 

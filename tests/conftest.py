@@ -17,3 +17,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--workbooks", action="append", default=[], metavar="DIR", help="a folder of workbooks to read; repeatable"
     )
+    parser.addoption(
+        "--cassettes", action="append", default=[], metavar="DIR", help="a folder of recorded exchanges; repeatable"
+    )

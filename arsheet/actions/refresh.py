@@ -50,19 +50,11 @@ def refresh(
     """The reports as of a day. Each table's facts carry its check (``ties``); a tie that fails is a finding."""
     ledger = assembly.ledger
     policy = AgingPolicy.from_settings(dict(settings))
-    reports = {
-        "overdue_aging": aging(ledger, as_of, _with(policy, basis="due")),
-        "aging_by_year": _by_year(ledger, as_of, policy),
-        "open_items": _open_items(ledger, as_of, policy),
-        "balances": balances(ledger, as_of, credit=CreditPolicy.from_settings(settings)),
-        "reclassification": reclassification(ledger, as_of),
-        "credit": _credit(ledger, as_of, CreditPolicy.from_settings(settings)),
-        "reminder_list": reminders(ledger, as_of, ReminderPolicy.from_settings(settings)),
-    }
-    ties = {key: ties_of(key, table, ledger, as_of) for key, table in reports.items()}
+    worked_out = reports(ledger, settings, as_of)
+    ties = {key: ties_of(key, table, ledger, as_of) for key, table in worked_out.items()}
     all_problems = [*problems, *assembly.problems, *rates(assembly, as_of), *failed(ties)]
     found = findings([*all_problems, *left_out(assembly.controls)], tables, language)
-    views = [_view(key, table, ties[key]) for key, table in reports.items()]
+    views = [_view(key, table, ties[key]) for key, table in worked_out.items()]
     views.append(checks(found, language))
     views.append(dashboard(ledger, as_of, policy, found))
     summary = {
@@ -74,6 +66,21 @@ def refresh(
         "ties": ties,
     }
     return Outcome(tables=tuple(views), findings=tuple(found), summary=summary)
+
+
+def reports(ledger: Ledger, settings: Mapping[str, str], as_of: int) -> dict[str, Table]:
+    """Every report that a refresh writes, by its key."""
+    policy = AgingPolicy.from_settings(dict(settings))
+    limits = CreditPolicy.from_settings(settings)
+    return {
+        "overdue_aging": aging(ledger, as_of, _with(policy, basis="due")),
+        "aging_by_year": _by_year(ledger, as_of, policy),
+        "open_items": _open_items(ledger, as_of, policy),
+        "balances": balances(ledger, as_of, credit=limits),
+        "reclassification": reclassification(ledger, as_of),
+        "credit": _credit(ledger, as_of, limits),
+        "reminder_list": reminders(ledger, as_of, ReminderPolicy.from_settings(settings)),
+    }
 
 
 def rates(assembly: Assembly, as_of: int) -> list[Problem]:

@@ -26,6 +26,7 @@ from arsheet.cli import journal as _journal
 from arsheet.cli import libreoffice as _libreoffice
 from arsheet.cli import officejs as _officejs
 from arsheet.cli import serve as _serve
+from arsheet.cli import sync as _sync
 from arsheet.cli import wps as _wps
 from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
@@ -50,6 +51,7 @@ SUMMARIES_ZH = {
     **_serve.SUMMARIES_ZH,
     **_officejs.SUMMARIES_ZH,
     **_wps.SUMMARIES_ZH,
+    **_sync.SUMMARIES_ZH,
 }
 
 
@@ -363,6 +365,7 @@ _libreoffice.add_to(main, _guarded, put_json)
 _serve.add_to(main, _guarded, put_json)
 _officejs.add_to(main, _guarded, put_json)
 _wps.add_to(main, _guarded, put_json)
+_sync.add_to(main, _guarded, put_json)
 
 
 if __name__ == "__main__":

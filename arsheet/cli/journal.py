@@ -19,7 +19,7 @@ SUMMARIES_ZH = {
 }
 ACTIONS_ZH = {
     "sample": "示例数据", "refresh": "刷新", "import": "导入", "undo": "撤销", "redo": "重做", "restore": "恢复",
-    "adopt": "认领", "": "此前的备份",
+    "adopt": "认领", "sync_init": "设置在线同步", "online_entries": "写入在线填写的内容", "": "此前的备份",
 }  # fmt: skip
 STATES_ZH = {"done": "完成", "not_done": "未完成", "unclear": "不明", "intended": "进行中"}
 Guard = Callable[[Callable[..., int | None]], Callable[..., None]]

@@ -24,9 +24,7 @@ CREATE TABLE IF NOT EXISTS sync_entries (
 );
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS sync_entries_by_state ON sync_entries (state, spreadsheet)"
-_COLUMNS = (
-    'no, spreadsheet, tab, row_key, "column", landing, old, new, read_at, run_id, state, reason, settled_at'  # fmt: skip
-)
+_COLUMNS = 'no, spreadsheet, tab, row_key, "column", landing, old, new, read_at, run_id, state, reason, settled_at'
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,16 +22,21 @@ from arsheet.journal.record import os_user
 from arsheet.table import ArsheetError
 
 FILE = "lock"
+SYNC = "sync.lock"
+"""The lock of a sync run, which may take minutes and must not keep people from working in the book."""
 WAIT_SECONDS = 2.0
 STALE_MINUTES = 15
 _FAR = 1 << 30  # the byte that Windows locks: away from the words, which others read
 
 
 @contextmanager
-def held(folder: Path, at: dt.datetime) -> Iterator[None]:
-    """Holds the book's lock. ArsheetError ``book_locked`` (7); OSError where the folder cannot be written."""
+def held(folder: Path, at: dt.datetime, *, name: str = FILE) -> Iterator[None]:
+    """Holds the book's lock, or that of a sync run (SYNC).
+
+    ArsheetError ``book_locked`` or ``sync_running`` (7); OSError where the folder cannot be written.
+    """
     folder.mkdir(exist_ok=True)
-    path = folder / FILE
+    path = folder / name
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         until = time.monotonic() + WAIT_SECONDS
@@ -99,6 +104,14 @@ def _take(handle: int) -> bool:
 def _refused(path: Path, owner: dict[str, Any]) -> ArsheetError:
     who, since = str(owner.get("user") or "?"), str(owner.get("at") or "?")[:19].replace("T", " ")
     host, pid = owner.get("host") or "?", owner.get("pid") or "?"
+    if path.name == SYNC:
+        return ArsheetError(
+            "sync_running",
+            f"这个工作簿的另一次同步正在进行（{who}，电脑 {host}，进程 {pid}，自 {since}）；本次不再运行",
+            f"Another sync of this workbook is running ({who} on {host}, process {pid}, since {since}); this one ends",
+            exit_code=7,
+            facts={"lock": str(path), **owner},
+        )
     return ArsheetError(
         "book_locked",
         f"另一个运行正在写这个工作簿（{who}，电脑 {host}，进程 {pid}，自 {since}）；请等它结束后重试。"

@@ -224,7 +224,7 @@ def _calculated(
 ) -> _Found:
     """Refresh, and every action that works something out of the ledger."""
     as_of = _day(arguments.get("as_of"))
-    done = worked_out(session, as_of, clock, declared.call)
+    done = worked_out(session, as_of, clock, declared.call, land=declared.key == "refresh")
     told = _Found({"as_of": iso(done.as_of)}, done.outcome.findings, _summary(done.outcome), done.outcome.effects)
     if declared.kind != "write":
         return told

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from arsheet.actions import refresh as refresh_action
 from arsheet.actions.registry import Outcome
 from arsheet.ledger.assembly import Assembly
-from arsheet.run import freshness
+from arsheet.run import freshness, landing
 from arsheet.run.arcells import update_ar_cells
 from arsheet.run.saving import journal_problems, save, waiting_of
 from arsheet.run.session import (
@@ -53,10 +53,12 @@ class Refreshed:
     """What became of the AR_ cells of the book, if it has any."""
 
 
-def look(path: str | Path, as_of: dt.date | None = None, clock: Clock = system_clock) -> tuple[Session, Refreshed]:
+def look(
+    path: str | Path, as_of: dt.date | None = None, clock: Clock = system_clock, *, land: bool = False
+) -> tuple[Session, Refreshed]:
     """Works the reports out without writing (arsheet check)."""
     session = open_session(path)
-    return session, worked_out(session, as_of, clock)
+    return session, worked_out(session, as_of, clock, land=land)
 
 
 def worked_out(
@@ -64,10 +66,17 @@ def worked_out(
     as_of: dt.date | None = None,
     clock: Clock = system_clock,
     calculate: Callable[..., Outcome] = refresh_action.refresh,
+    *,
+    land: bool = False,
 ) -> Refreshed:
-    """The reports (or what another action calculates) of an open book, of any host; nothing is written."""
+    """The reports (or what another action calculates) of an open book, of any host; nothing is written.
+
+    ``land``: what people typed online is counted, and queued in the host.
+    """
     assembly = assemble_session(session)
     day = resolve_as_of(session.settings, as_of, clock)
+    if land and landing.queue_entries(session, assembly.ledger, day):
+        assembly = assemble_session(session)
     today = to_day(clock(zone_of(session.settings)).date())
     told = (*session.problems, *journal_problems(session, today))
     extra = tuple(item for item in told if item not in assembly.problems)
@@ -85,7 +94,7 @@ def refresh(
     """Works the reports out and writes them into the book: one save, the old version kept first."""
     progress("read")
     with without_collecting():
-        session, done = look(path, as_of, clock)
+        session, done = look(path, as_of, clock, land=True)
         progress("write")
         done = queue_all(session, done, clock(zone_of(session.settings)))
         progress("save")
@@ -159,8 +168,11 @@ def save_refreshed(session: Session, done: Refreshed, clock: Clock = system_cloc
     """Saves; a workbook of a shape that cannot be patched stays as it is, and the reports go into a copy beside it."""
     from arsheet.hosts.sheetxml import ShapeRefused
 
+    typed = {landing.ARGUMENT: session.landing.argument} if session.landing is not None else {}
     try:
-        return save(session, "refresh", {"as_of": iso(done.as_of)}, clock=clock)
+        saved = save(session, "refresh", {"as_of": iso(done.as_of), **typed}, clock=clock)
+        landing.settle(session, at=clock(zone_of(session.settings)).isoformat())
+        return saved
     except ShapeRefused as refused:
         raise _copied(session, done, refused) from refused
 

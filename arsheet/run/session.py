@@ -25,6 +25,7 @@ from arsheet.table import ArsheetError, Problem, Table, WorkbookError, to_day
 if TYPE_CHECKING:
     from arsheet.hosts.protocol import Host
     from arsheet.hosts.xlsx import XlsxHost
+    from arsheet.run.landing import Landing
 
 Clock = Callable[[ZoneInfo], dt.datetime]
 Progress = Callable[[str], None]
@@ -56,6 +57,8 @@ class Session:
     """Per table that a closed month closes: the dates of the rows queued."""
     marks: dict[str, freshness.Mark] = field(default_factory=dict)
     """Per table that a refresh reads: what it held when it was read."""
+    landing: Landing | None = None
+    """What people typed online and is queued with the rest."""
 
     @property
     def file(self) -> Path:
@@ -134,8 +137,12 @@ def _read_tables(session: Session, only: Sequence[str]) -> None:
 
 
 def _read_table(session: Session, key: str) -> None:
+    take(session, key, session.host.read(TABLES[key].table_name))
+
+
+def take(session: Session, key: str, raw: Table) -> None:
+    """Decodes the raw cells of a table as what the session holds under its key."""
     spec = TABLES[key]
-    raw = session.host.read(spec.table_name)
     match = match_headers([str(text or "") for text in raw.header], spec)
     session.headers[key] = {name: str(raw.header[at]) for name, at in match.mapping.items()}
     freshness.note(session, key, raw, match.mapping)

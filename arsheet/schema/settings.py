@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from arsheet.ledger.money import exact
-from arsheet.schema import settings_calculation, settings_company, settings_matching
+from arsheet.schema import settings_calculation, settings_company, settings_matching, settings_sync
 from arsheet.schema.model import Setting
 from arsheet.table import ArsheetError, from_day
 
@@ -25,6 +25,7 @@ SETTINGS: tuple[Setting, ...] = (
     *settings_matching.DUNNING,
     *settings_calculation.FIGURES,
     *settings_company.SENDING,
+    *settings_sync.SYNC,
     *settings_company.SYSTEM,
 )
 """All settings, grouped as the sheet shows them."""
@@ -38,6 +39,7 @@ GROUPS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "dunning": ("催款与承诺", "Dunning and promises"),
         "figures": ("指标与利息", "Figures and interest"),
         "sending": ("发送", "Sending"),
+        "sync": ("在线表格", "Online spreadsheets"),
         "system": ("系统", "System"),
     }
 )

@@ -172,6 +172,18 @@ SENDING = (
 )
 SYSTEM = (
     Setting(
+        "publish_phones",
+        "0",
+        "在线表格显示电话",
+        "Phones in online sheets",
+        "choice",
+        OFF_ON,
+        "同步到在线表格时是否带电话；带时也隐去中间四位（138****5678）。银行账号、税号和证件号从不发布。",
+        "Whether online sheets show phone numbers, masked (138****5678) even then. "
+        "Bank accounts, tax and id numbers are never published.",
+        "system",
+    ),
+    Setting(
         "book_id",
         "",
         "账簿编号",

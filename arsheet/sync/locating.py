@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from arsheet.sync.cells import plain_column, shown
-from arsheet.sync.model import SEPARATOR, TabBase, TabView, shown_key
+from arsheet.sync.cells import plain_column, same, shown
+from arsheet.sync.model import SEPARATOR, Policy, TabBase, TabView, Written, shown_key
 from arsheet.sync.remote import TabRead
 from arsheet.sync.told import finding, listed
 from arsheet.table import Finding, column_letter
@@ -22,7 +22,7 @@ _MOST_DUPLICATES = 20
 class Located:
     """A tab read and understood: positions of columns, the row of each key; ``spare`` rows hold no record.
 
-    ``columns``: column key -> its plain values by row. ``new``: columns that the tab does not have yet.
+    ``slips``: (row, column) that our own write put into a blank row, because rows moved under it. ``columns``: column key -> its plain values by row. ``new``: columns that the tab does not have yet.
     """
 
     view: TabView
@@ -36,6 +36,7 @@ class Located:
     keys: Sequence[str | None] = ()
     row_of: dict[str, int] = field(default_factory=dict)
     spare: list[int] = field(default_factory=list)
+    slips: list[tuple[int, str]] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
 
     def number(self, row: int) -> int:
@@ -47,14 +48,14 @@ class Located:
         return f"{column_letter(self.at[column])}{self.number(row)}"
 
 
-def locate(view: TabView, base: TabBase, read: TabRead, *, language: str, heal: bool = False) -> Located:
+def locate(view: TabView, base: TabBase, read: TabRead, *, policy: Policy) -> Located:
     """Finds columns by their header in either language and rows by their key.
 
-    ``problems`` with severity error mean: write nothing to this tab. ``heal``: rows without a key or with one that
+    ``problems`` with severity error mean: write nothing to this tab. Under the policy's ``heal``, rows without a key or with one that
     occurred above count as spare (a tab of ours alone, after a write of ours that was interrupted).
     """
     found = Located(view, read.title, read.header_row, len(read.values), (read.rows, read.columns))
-    _columns(found, base, read, language)
+    _columns(found, base, read, policy.language)
     _merged(found, read)
     if found.problems:
         return found
@@ -62,7 +63,7 @@ def locate(view: TabView, base: TabBase, read: TabRead, *, language: str, heal: 
         found.columns[key] = plain_column(_column(read, position))
     for key in found.new:
         found.columns[key] = [None] * found.rows
-    _keys(found, heal=heal, language=language)
+    _keys(found, policy)
     return found
 
 
@@ -131,7 +132,7 @@ def _number(letters: str) -> int:
     return number - 1
 
 
-def _keys(found: Located, *, heal: bool, language: str) -> None:
+def _keys(found: Located, policy: Policy) -> None:
     parts = [found.columns[key] for key in found.view.key_columns]
     if len(parts) == 1 and set(map(type, parts[0])) == {str}:
         found.keys = list(map(str.strip, parts[0]))
@@ -145,19 +146,23 @@ def _keys(found: Located, *, heal: bool, language: str) -> None:
     found.row_of = dict(zip(found.keys, range(found.rows), strict=True))  # type: ignore[arg-type]
     if len(found.row_of) == found.rows and None not in found.row_of and "" not in found.row_of:
         return
-    _irregular(found, heal=heal, language=language)
+    _irregular(found, policy)
 
 
-def _irregular(found: Located, *, heal: bool, language: str) -> None:
+def _irregular(found: Located, policy: Policy) -> None:
     """Blank and repeated keys: a row without anything in our columns is spare, anything else stops the tab."""
     first: dict[str, int] = {}
     again: dict[str, list[int]] = {}
     blank = []
-    held = [found.columns[column.key] for column in found.view.published if not column.formula]
+    heal = policy.heal and not found.view.people
+    held = [(column.key, found.columns[column.key]) for column in found.view.published if not column.formula]
     for row, key in enumerate(found.keys):
         if not key:
-            if heal or all(values[row] is None for values in held):
+            filled = [name for name, values in held if values[row] is not None]
+            slips = [(row, name) for name in filled if _ours(found, row, name, policy.written)]
+            if heal or len(slips) == len(filled):
                 found.spare.append(row)
+                found.slips += slips
             else:
                 blank.append(row)
         elif key not in first:
@@ -172,7 +177,22 @@ def _irregular(found: Located, *, heal: bool, language: str) -> None:
         cell = found.cell(rows[1], found.view.key_columns[0])
         found.problems.append(finding("sheet_key_twice", found.title, cell=cell, key=shown_key(key), rows=said))
     if blank:
-        column = found.view.column(found.view.key_columns[0]).header(language)
+        column = found.view.column(found.view.key_columns[0]).header(policy.language)
         said = listed([found.number(row) for row in blank])
         cell = found.cell(blank[0], found.view.key_columns[0])
         found.problems.append(finding("sheet_key_blank", found.title, cell=cell, column=column, rows=said))
+
+
+def _ours(found: Located, row: int, column: str, written: Written | None) -> bool:
+    """Whether a value in a row without a key is what our last write put there.
+
+    Rows may have moved again since, so of a column of ours alone any value of that write counts.
+    """
+    if written is None:
+        return False
+    there = found.columns[column][row]
+    put = written.cells.get((found.view.key, row, found.at[column]))
+    if put is not None and same(put[1], there):
+        return True
+    values = written.values.get((found.view.key, column), ())
+    return found.view.column(column).owner == "machine" and any(same(value, there) for _, value in values)

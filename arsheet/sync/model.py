@@ -1,4 +1,4 @@
-"""The words of the sync: what a tab shows, who owns a column, what the book says, what people typed, what is planned."""
+"""The values of the sync: what a tab shows, who owns a column, what the book says, what people typed, the plan."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class TabData:
     view: TabView
     keys: Sequence[str]
     columns: Mapping[str, Sequence[Cell]]
-    overrides: Mapping[str, Mapping[str, Cell]] = _NONE
+    overrides: Mapping[str, Mapping[str, Cell]] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ class Target:
     name: str = ""
     language: str = "zh"
     scope: str = ""
+    zone: str = "Asia/Shanghai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class TabBase:
     """
 
     names: tuple[str, ...] = ()
-    rows: Mapping[str, list[Any]] = _NONE
+    rows: Mapping[str, list[Any]] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class TabPlan:
     view: TabView
     title: str
     names: tuple[str, ...] = ()
-    at: Mapping[str, int] = _NONE
+    at: Mapping[str, int] = field(default_factory=lambda: _NONE)
     add: bool = False
     new_columns: tuple[str, ...] = ()
     grid: tuple[int, int] = (0, 0)
@@ -241,13 +242,15 @@ class TabPlan:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an earlier write of the same pass put where, to tell its own slips from what people typed.
+    """What the last write put where, to tell its own slips (rows moved under it) from what people typed.
 
-    ``cells``: (tab key, row, position) -> (key, plain value); ``before``: (tab key, key, column) -> plain value read.
+    ``cells``: (tab key, row, position) -> (key, plain value); ``before``: (tab key, key, column) -> plain value read;
+    ``values``: (tab key, column) -> [(key, plain value)].
     """
 
-    cells: Mapping[tuple[str, int, int], tuple[str, Any]] = _NONE
-    before: Mapping[tuple[str, str, str], Any] = _NONE
+    cells: Mapping[tuple[str, int, int], tuple[str, Any]] = field(default_factory=lambda: _NONE)
+    before: Mapping[tuple[str, str, str], Any] = field(default_factory=lambda: _NONE)
+    values: Mapping[tuple[str, str], Sequence[tuple[str, Any]]] = field(default_factory=lambda: _NONE)
 
 
 Check = Callable[[ColumnView, Cell], tuple[str, str] | None]
@@ -257,13 +260,14 @@ Check = Callable[[ColumnView, Cell], tuple[str, str] | None]
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the merge is told beside the three sides. ``heal``: rows that our own interrupted write doubled on a tab
-    that is ours alone are put right; ``written``: see Written."""
+    that is ours alone are put right; ``recreate``: keys of tabs that may be made anew; ``written``: see Written."""
 
     language: str = "zh"
     spreadsheet: str = ""
     run_id: str = ""
     read_at: str = ""
     heal: bool = False
+    recreate: frozenset[str] = frozenset()
     written: Written | None = None
     check: Check | None = None
 

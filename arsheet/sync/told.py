@@ -87,7 +87,7 @@ WORDS: Mapping[str, _Words] = MappingProxyType(
         "sheet_row_left_book": (
             "warning",
             "{key} 已不在发布范围内，但工作表“{tab}”中有人改过它；内容已保留并记入“同步冲突”",
-            "{key} is no longer published, but somebody edited it in the tab {tab}; kept, and listed under the conflicts",
+            "{key} is no longer published, but somebody edited it in {tab}; kept, and listed under the conflicts",
             "看一下“同步冲突”，需要时手工处理",
             "See the conflicts and act by hand if need be",
         ),

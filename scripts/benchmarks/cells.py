@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import boundary, service
+from benchmarks import boundary, libreoffice, service
 from benchmarks.data import AS_OF_DAY, make
 
 CELLS = 5_000
@@ -135,6 +135,7 @@ ROWS: list[Callable[[], dict[str, Any]]] = [
     service.range_again,
     service.many_on_one,
     boundary.boundary_20000,
+    libreoffice.libreoffice_5000,
 ]
 """Every row of the suite; a row that cannot be measured here gives {"name", "skipped": why}."""
 

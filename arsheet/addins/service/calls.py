@@ -37,7 +37,7 @@ def call(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
     look_at_file(state, book)
     deadline = time.monotonic() + state.limits.work_seconds * 0.9
     known = state.known(book)
-    date1904 = known.date1904 if known is not None else False
+    date1904 = known.date1904 if known is not None else body.get("date1904") is True
     answered: dict[str, dict[str, Any]] = {}
     results = []
     for each in calls:

@@ -143,7 +143,7 @@ class Calls(HTTPClient):  # type: ignore[misc]  # gspread has no types here
 
     def batch(self, spreadsheet_id: str, requests_json: Sequence[str]) -> list[dict[str, Any]]:
         """One atomic batchUpdate of requests given as JSON texts; its replies, one per request."""
-        body = ('{"requests":[' + ",".join(requests_json) + "]}").encode("utf-8")
+        body = ('{"requests":[' + ",".join(requests_json) + "]}").encode("utf-8", "replace")
         response = self.request("post", SPREADSHEET_BATCH_UPDATE_URL % spreadsheet_id, data=body)
         try:
             replies: list[dict[str, Any]] = response.json().get("replies", [])
@@ -171,15 +171,14 @@ class Calls(HTTPClient):  # type: ignore[misc]  # gspread has no types here
         if data is not None:
             sent.setdefault("Content-Type", "application/json; charset=UTF-8")
         kind = "read" if method.lower() == "get" else "write"
-        tries, count = getattr(self._local, "shared", (None, None))
-        tries = tries or self.tries()
+        shared, count = getattr(self._local, "shared", (None, None))
+        tries = shared or self.tries()
         while True:
             self._quota[kind].take()
             started = time.monotonic()
             answer = self._once(method, self.relay.url(endpoint), params, data, files, sent, count)
             if isinstance(answer, requests.Response):
                 self._log(kind, endpoint, data, started, tries, "ok")
-                tries.went_well()
                 return answer
             verdict = judge(answer)
             self._log(kind, endpoint, data, started, tries, verdict.code)

@@ -92,7 +92,7 @@ def decoded(raw: Any, kind: str = "") -> Cell:
     if isinstance(raw, str):
         return _ERRORS.get(raw, raw)
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        return raw  # type: ignore[no-any-return]
+        return raw
     if kind == "date":
         return from_serial(raw) or raw
     return Decimal(format(raw, ".15g")) if kind == "money" else raw
@@ -120,7 +120,7 @@ def own_formula(text: str) -> str:
     through a formula that a table carries.
     """
     outside = re.sub(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'", "", text)
-    called = {name.upper() for name in re.findall(r"([A-Za-z_][A-Za-z0-9_.]*)\s*\(", outside)}
+    called = {name.upper() for name in re.findall(r"([^\W\d][\w.]*)\s*\(", outside)}
     if text.startswith("=") and called <= OWN_FUNCTIONS and not set("\"'") & set(outside):
         return text
     strange = ", ".join(sorted(called - OWN_FUNCTIONS)) or "?"

@@ -43,7 +43,6 @@ class Tries:
     limits: Limits
     clock: Clock
     retried: int = 0
-    failures: int = 0
     end: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,20 +53,15 @@ class Tries:
 
         ``asked`` is what the server asked for (Retry-After): never less is waited.
         """
-        bound = min(self.limits.longest, self.limits.first * 2 ** min(self.failures, 16))
+        bound = min(self.limits.longest, self.limits.first * 2 ** min(self.retried, 16))
         wait = self.clock.uniform(0, bound)
         if asked is not None:
             wait = max(wait, asked)
         if self.clock.now() + wait > self.end:
             return False
-        self.failures += 1
         self.retried += 1
         self.clock.sleep(wait)
         return True
-
-    def went_well(self) -> None:
-        """A call succeeded: the next failure starts again from the shortest pause."""
-        self.failures = 0
 
 
 class Quota:

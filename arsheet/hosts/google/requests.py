@@ -45,6 +45,16 @@ class Block:
         fields = "userEnteredValue,userEnteredFormat.numberFormat" if looks else "userEnteredValue"
         return cls(sheet_id, row, column, max((len(each) for each in rows), default=0), lines, fields, looks)
 
+    @property
+    def values_only(self) -> bool:
+        """Whether it holds no formula: a quote inside a text is escaped, so this finds formulas alone."""
+        return not any('{"formulaValue":' in line for line in self.lines)
+
+    def part(self, first: int, end: int) -> Block:
+        """Some of its rows."""
+        row = self.row if self.row < 0 else self.row + first
+        return Block(self.sheet_id, row, self.column, self.width, self.lines[first:end], self.fields, self.kinds)
+
     def request(self) -> str:
         """The updateCells, or the appendCells, that writes it."""
         if self.row < 0:
@@ -88,9 +98,11 @@ def resize_sheet(sheet_id: int, rows: int, columns: int) -> str:
     )
 
 
-def column_format(sheet_id: int, column: int, kind: str, *, first_row: int) -> str:
-    """The number format of a whole column, from a row on, so that what people retype keeps it too."""
+def column_format(sheet_id: int, column: int, kind: str, *, first_row: int, end_row: int | None = None) -> str:
+    """The number format of a column from a row on, by default to its end, so that what people retype keeps it too."""
     area = {"sheetId": sheet_id, "startRowIndex": first_row, "startColumnIndex": column, "endColumnIndex": column + 1}
+    if end_row is not None:
+        area["endRowIndex"] = end_row
     cell = {"userEnteredFormat": {"numberFormat": json.loads(NUMBER_FORMATS[kind])}}
     return _json({"repeatCell": {"range": area, "cell": cell, "fields": "userEnteredFormat.numberFormat"}})
 

@@ -1,1 +1,1 @@
-"""What people type beside a document, in an online sheet or elsewhere: written dates, promises, disputes, next steps."""
+"""What people type beside a document: written dates, promises, disputes and next steps."""

@@ -1,4 +1,4 @@
-"""The words of written dates: relative days, weekdays, months, festivals, and the words round them that do not count."""
+"""The words of written dates: relative days, weekdays, months, festivals, and what stands round them."""
 
 from __future__ import annotations
 

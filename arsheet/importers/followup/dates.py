@@ -5,15 +5,16 @@ The rules, counted from the day on which the text was read ("today"):
 - What has a year is that day: 2026-03-06, 2026/3/6, 2026.3.6, 2026年3月6日, 26年3月6日, 20260306, 5 March 2026; so are
   date cells and the serial numbers of spreadsheets.
 - Month and day without a year are the next such day from today on, today included; 3/4 is March 4 as in China, 25/12
-  can only be December 25. One that passed in the last 60 days is asked back. A number cell such as 3.1 may have been 3.10 and is asked back.
+  can only be December 25. One that passed in the last 60 days is asked back, and so is a number cell such as 3.1, which
+  may have been 3.10.
 - A day alone (3号) is the next such day from today on; where that month has no such day it is asked back.
 - 本周五 and 下周五 count weeks from Monday to Sunday. 周五 alone is the coming one; on a Friday it is asked back.
-- 月底, 月末, 季末, 年底 are the last day. 月中 is the 15th, asked back once it has passed. 上旬, 中旬, 下旬, 一周内, 10天内,
+- 月底, 月末, 季末, 年底 are the last day. 月中 is the 15th, asked back once it has passed. 上旬, 下旬, 一周内, 10天内,
   本周内, 月内 are spans and mean their last day: by then the promise is kept. 前, 之前, 以前 and "by" include the day.
 - N天后, N周后, N个月后 are counted from today; a month ends on the same day, or on that month's last.
 - 国庆前 is the last working day before the days off round the festival, 国庆后 the first one after them, by the
   calendar of the ledger with its swapped working days; the next one whose day has not passed.
-- Asked back: 下周, 月初, 周末, 尽快, 过几天, 年前, 节后, two dates, a day with 后 (no end), 左右, 大概, a question mark, ok,
+- Asked back: 下周, 月初, 周末, 尽快, 过几天, 年前, 节后, two dates, a day with 后, 左右, 大概, a question mark, ok,
   and everything else that no rule reads as a whole.
 
 A day that has passed is given as it is read; whether it will do is for the caller.

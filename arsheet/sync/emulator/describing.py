@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from . import guards, masks
-from .formats import shown
-from .model.book import Book
-from .model.cells import Cell, extended
-from .model.grid import Box, shown as shown_range
-from .model.tab import Tab
-from .reading import value_of
+from arsheet.sync.emulator import guards, masks
+from arsheet.sync.emulator.formats import shown
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.cells import Cell, extended
+from arsheet.sync.emulator.model.grid import Box
+from arsheet.sync.emulator.model.grid import shown as shown_range
+from arsheet.sync.emulator.model.tab import Tab
+from arsheet.sync.emulator.reading import value_of
+from arsheet.sync.emulator.wire import single
 
 _WHITE = {"red": 1, "green": 1, "blue": 1}
 DEFAULT_FORMAT: dict[str, Any] = {
@@ -76,7 +79,7 @@ def protected_range(book: Book, rule: dict[str, Any], who: str, *, editors: bool
         out["unprotectedRanges"] = [shown_range(free) for free in rule["unprotectedRanges"]]
     if guards.may_edit(book, rule, who):
         out["requestingUserCanEdit"] = True
-        out["editors"] = rule.get("editors", {}) if editors and not rule.get("warningOnly") else {}
+        out["editors"] = {key: value for key, value in rule.get("editors", {}).items() if value} if editors else {}
     return out
 
 
@@ -183,15 +186,18 @@ def cell_data(book: Book, tab: Tab, row: int, column: int, cell: Cell) -> dict[s
     return out
 
 
+def byte_colour(colour: dict[str, Any]) -> dict[str, Any]:
+    """A colour as Google keeps it: 8 bits a channel, channels of 0 left out."""
+    parts = {name: single(math.floor(share * 255 + 1e-9) / 255) for name, share in colour.items() if name != "alpha"}
+    return {name: share for name, share in parts.items() if share}
+
+
 def coloured(style: Any) -> Any:
     """A format with the `…Style` twin that Google adds to every plain colour."""
     if not isinstance(style, dict):
         return style
     names = ("backgroundColor", "foregroundColor")
-    out = {
-        key: {part: share for part, share in value.items() if share} if key in names else coloured(value)
-        for key, value in style.items()
-    }
+    out = {key: byte_colour(value) if key in names else coloured(value) for key, value in style.items()}
     for name in names:
         if name in out and name + "Style" not in out:
             out[name + "Style"] = {"rgbColor": dict(out[name])}

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from .formats import serial
-from .model.cells import Cell, Value, with_formula, with_number_format, with_value
+from arsheet.sync.emulator.formats import serial
+from arsheet.sync.emulator.model.cells import Cell, Value, with_formula, with_number_format, with_value
 
 _NUMBER = re.compile(r"([-+]?)\s*([$¥￥€£])?\s*(\d{1,3}(?:,\d{3})+|\d+)?(\.\d*)?(?:[eE]([-+]?\d+))?(%)?")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d))?)?")

@@ -7,7 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from .model.cells import Value
+from arsheet.sync.emulator.model.cells import Value
 
 EPOCH = dt.datetime(1899, 12, 30)
 DATE_TYPES = frozenset({"DATE", "DATE_TIME", "TIME"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import invalid
-from .model.book import Book
-from .model.grid import Box
-from .model.tab import Tab
+from arsheet.sync.emulator.errors import invalid
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.grid import Box
+from arsheet.sync.emulator.model.tab import Tab
 
 REFUSED = (
     "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if "

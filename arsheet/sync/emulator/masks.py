@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from .errors import invalid
+from arsheet.sync.emulator.errors import invalid
 
 Tree = dict[str, Any]
 _NAME = re.compile(r"[A-Za-z0-9_*@$-]+")

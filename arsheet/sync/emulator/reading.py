@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .formats import DATE_TYPES, shown
-from .formulas import calculate
-from .model.book import Book
-from .model.cells import Cell, CellError, Value
-from .model.grid import Box
-from .model.tab import Tab
+from arsheet.sync.emulator.formats import DATE_TYPES, shown
+from arsheet.sync.emulator.formulas import calculate
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.cells import Cell, CellError, Value
+from arsheet.sync.emulator.model.grid import Box
+from arsheet.sync.emulator.model.tab import Tab
 
 
 def value_at(book: Book, tab: Tab, row: int, column: int) -> Value:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import a1, guards
-from .entering import entered_cell
-from .errors import invalid
-from .model.book import Book
-from .model.cells import Value, with_value
-from .model.grid import Box
-from .model.tab import Tab
-from .reading import read_box, rendered
+from arsheet.sync.emulator import a1, guards
+from arsheet.sync.emulator.entering import entered_cell
+from arsheet.sync.emulator.errors import invalid
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.cells import Value, with_value
+from arsheet.sync.emulator.model.grid import Box
+from arsheet.sync.emulator.model.tab import Tab
+from arsheet.sync.emulator.reading import read_box, rendered
 
 Rows = list[list[Any]]
 
@@ -49,9 +49,7 @@ def store(book: Book, tab: Tab, top: int, left: int, rows: Rows, *, option: str,
             read = _checked(value, i, j)
             old = tab.get(top + i, left + j)
             typed = option == "USER_ENTERED"
-            tab.put(
-                top + i, left + j, entered_cell(old, read, locale=book.locale) if typed else with_value(old, read)
-            )
+            tab.put(top + i, left + j, entered_cell(old, read, locale=book.locale) if typed else with_value(old, read))
             touched_rows.add(i)
             touched_columns.add(j)
             count += 1

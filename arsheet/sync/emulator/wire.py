@@ -6,11 +6,11 @@ import json
 import re
 import struct
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from .errors import malformed, several
-from .messages import ENUMS, MESSAGES
+from arsheet.sync.emulator.errors import malformed, several
+from arsheet.sync.emulator.messages import ENUMS, MESSAGES
 
 Parser = Callable[[Any, str], Any]
 
@@ -114,7 +114,7 @@ _SCALARS: dict[str, Parser] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def parser(kind: str) -> Parser:
     """The function that reads one value of `kind` (a scalar word, a message, `kind[]` or `{kind}`)."""
     if kind in _SCALARS:
@@ -201,6 +201,23 @@ def _shared_format(text: str) -> dict[str, Any]:
     return parsed
 
 
+_NUMBER_FORMATS: dict[tuple[str, ...], dict[str, Any]] = {}
+
+
+def _format(style: dict[str, Any]) -> dict[str, Any]:
+    """The shared object of a format; the commonest form, a number format alone, has the shortest way."""
+    number_format = style.get("numberFormat")
+    if len(style) != 1 or type(number_format) is not dict:
+        return _shared_format(json.dumps(style, sort_keys=True))
+    key = (*number_format, *number_format.values())
+    found = _NUMBER_FORMATS.get(key)
+    if found is None:
+        if len(_NUMBER_FORMATS) > 512:
+            _NUMBER_FORMATS.clear()
+        found = _NUMBER_FORMATS[key] = _shared_format(json.dumps(style, sort_keys=True))
+    return found
+
+
 def _cell(value: Any, path: str) -> Any:
     """A CellData; the common forms (a typed value, a format) are read without a walk through their messages."""
     out = {}
@@ -212,7 +229,7 @@ def _cell(value: Any, path: str) -> Any:
                 continue
         if key == "userEnteredFormat" and isinstance(item, dict):
             try:
-                out[key] = _shared_format(json.dumps(item, sort_keys=True))
+                out[key] = _format(item)
                 continue
             except Exception:  # the slow way below says what is wrong, at its full path
                 pass

@@ -97,25 +97,28 @@ def test_a_preview_that_is_not_confirmed_writes_nothing(book: Document) -> None:
 
 def test_rows_come_and_go_and_what_stands_below_stays(book: Document) -> None:
     sheet, at = area(book, "OpenItems")
-    note = sheet.getCellByPosition(at.StartColumn, at.EndRow + 2)
-    note.setString("下面的说明")
-    beside = sheet.getCellByPosition(at.EndColumn + 3, at.EndRow + 2)
-    beside.setString("旁边的说明")
     items = len(rows(book, "OpenItems"))
-    assert book.press("refresh", AsOf="2025-06-30")["done"]
-    fewer_or_more = len(rows(book, "OpenItems"))
-    assert fewer_or_more != items
-    texts = [row[0] for row in column(sheet, at.StartColumn)]
-    assert texts.count("下面的说明") == 1
+    assert book.press("refresh", AsOf="2024-03-31")["done"]
+    few = len(rows(book, "OpenItems"))
+    assert few < items - 3
+    below, beside = at.StartRow + few + 1, at.EndColumn + 3
+    sheet.getCellByPosition(at.StartColumn, below).setString("下面的说明")
+    sheet.getCellByPosition(at.StartColumn + 1, below).setFormula(f"=A{below + 1}")
+    sheet.getCellByPosition(beside, below).setString("旁边的说明")
     assert book.press("refresh", AsOf="2026-03-31")["done"]
     assert len(rows(book, "OpenItems")) == items
-    texts = [row[0] for row in column(sheet, at.StartColumn)]
-    assert texts.count("下面的说明") == 1
-    assert beside.getString() == "旁边的说明"
-    assert [row[0] for row in rows(book, "OpenItems")].count("下面的说明") == 0
+    moved = below + items - few
+    assert sheet.getCellByPosition(at.StartColumn, moved).getString() == "下面的说明"
+    assert sheet.getCellByPosition(at.StartColumn + 1, moved).getString() == "下面的说明"
+    assert sheet.getCellByPosition(beside, below).getString() == "旁边的说明"
+    assert [cell for (cell,) in column(sheet, at.StartColumn)].count("下面的说明") == 1
     kinds = {book.model.NumberFormats.getByKey(cell.NumberFormat).Type & 2 for cell in due_dates(book)}
     assert kinds == {2}
-    sheet.getCellByPosition(at.StartColumn, texts.index("下面的说明")).setString("")
+    assert book.press("undo")["done"]
+    assert len(rows(book, "OpenItems")) == few
+    assert sheet.getCellByPosition(at.StartColumn, below).getString() == "下面的说明"
+    assert book.press("refresh", AsOf="2026-03-31")["done"]
+    sheet.getCellRangeByPosition(at.StartColumn, moved, at.StartColumn + 1, moved).clearContents(1 | 4 | 16)
 
 
 def column(sheet: Any, at: int) -> Any:

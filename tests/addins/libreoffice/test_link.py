@@ -68,7 +68,7 @@ def served(home: Path) -> Iterator[Served]:
 def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path = tmp_path_factory.mktemp("book") / "应收.xlsx"
     run.new_book(path)
-    run.fill_sample(path, invoices=60, customers=20)
+    run.fill_sample(path, invoices=100, customers=30)
     return tables_of(path)
 
 
@@ -163,6 +163,10 @@ def test_a_service_is_started_when_none_runs_and_needs_none_of_our_python(
         time.sleep(0.05)
     assert link.post("hello", {})["protocol"] == 1, "a service that went away is started once more"
     link.close()
+    assert len(link._children) in (1, 2)
+    for child in link._children:
+        child.terminate()
+        child.wait(20)
 
 
 def test_no_service_and_none_to_start_is_said_at_once_in_words(home: Path, tables: dict[str, Any]) -> None:

@@ -167,12 +167,13 @@ class Answers:
             self._known.clear()
         fresh = {digest: text for digest, text in texts.items() if digest not in self._known}
         try:
-            said = self.link.post("call", book.body(ranges=fresh, calls=sent))
+            said = self.link.post("call", book.body(ranges=fresh, calls=sent, date1904=book.date1904))
         except ServiceError as error:
             missing = error.answer.get("missing") if error.status == 409 else None
             if not missing:
                 raise
-            said = self.link.post("call", book.body(ranges={digest: texts[digest] for digest in missing}, calls=sent))
+            again = {digest: texts[digest] for digest in missing}
+            said = self.link.post("call", book.body(ranges=again, calls=sent, date1904=book.date1904))
         self._known_epoch = self.link.epoch
         self._known.update(dict.fromkeys(texts))
         while len(self._known) > KEPT_RANGES:
@@ -181,7 +182,7 @@ class Answers:
         return results
 
     def last_error(self, book: Book, cell: str, fn: str, args: list[Any] | None) -> Rows:
-        """Why a cell shows an error: what was kept, else its call is made again under its name and the service asked."""
+        """Why a cell shows an error: kept, or found by making its call again under its name."""
         known = book.errors.get(_key(fn, args)) if args is not None else None
         if known is not None:
             return block(((known["zh" if book.language == "zh" else "en"],),))

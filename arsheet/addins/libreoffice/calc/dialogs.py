@@ -64,7 +64,7 @@ def _text_window(document: Any, title: str, text: str, language: str, buttons: t
     for at, label in enumerate(reversed(buttons)):
         first = at == len(buttons) - 1
         left = width - 6 - 64 * (at + 1)
-        _add(model, "Button", "button%d" % at, (left, height - 22, 60, 16), Label=label,
+        _add(model, "Button", f"button{at}", (left, height - 22, 60, 16), Label=label,
              PushButtonType=OK if first else CANCEL, DefaultButton=first)  # fmt: skip
     return _run(document, model)[0]
 

@@ -13,7 +13,7 @@ from com.sun.star.sheet import XAddIn
 
 from . import formula, hub
 from .answers import Book
-from .cells import Rows, argument, error_block
+from .cells import Rows, argument, block, error_block
 from .declared import declared
 from .link import ServiceError
 from .sheets import cell_at, place_of, read_argument
@@ -93,8 +93,9 @@ def answered(document: Any, fn: str, kinds: list[str], given: tuple[Any, ...]) -
             for value, kind in zip(given, kinds)  # noqa: B905 - Python 3.8 has no strict
         ]
         return hub.answers.cell(book, fn, args)
-    except ServiceError:
-        return error_block("#VALUE!")
+    except ServiceError as error:
+        asked = fn == "AR_LAST_ERROR"
+        return block(((error.words(hub.ui_language),),)) if asked else error_block("#VALUE!")
     except Exception:
         hub.note_failure()
         return error_block("#VALUE!")

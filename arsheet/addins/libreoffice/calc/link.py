@@ -47,7 +47,7 @@ class Link:
         self._running: dict[str, Any] = {}
         self._rest_until = 0.0
         self._failure: ServiceError | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._children: list[subprocess.Popen[bytes]] = []
         self.epoch = ""
 
     def post(self, name: str, body: dict[str, Any], *, seconds: float = CALL_SECONDS, patient: bool = False) -> Any:
@@ -127,15 +127,17 @@ class Link:
 
     def _start(self) -> None:
         command = places.start_command()
+        self._children = [each for each in self._children if each.poll() is None]  # those that ended are let go of
         try:
-            self._child = subprocess.Popen(command, **_detached())
+            child = subprocess.Popen(command, **_detached())
         except OSError:
             raise ServiceError("service_not_startable", both("service_not_startable", command=command[0])) from None
+        self._children.append(child)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if self._reached():
                 return
-            ended = self._child.poll()
+            ended = child.poll()
             if ended is not None and ended != ENDED_AS_ANOTHER_RUNS:
                 raise ServiceError("service_ended", both("service_ended", code=ended))
             time.sleep(0.05)

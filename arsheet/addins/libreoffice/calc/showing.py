@@ -8,6 +8,7 @@ from .declared import declared, say
 
 SHOWN_FINDINGS = 20
 SHOWN_CELLS = 4
+LONGEST = 36
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -39,7 +40,8 @@ def _write(write: dict[str, Any], language: str) -> list[str]:
     key = "write_table" if write["table"] else "write_cells"
     facts = {name: write[name] for name in ("sheet", "rows_before", "rows_after", "changed_cells")}
     lines = ["  " + say(key, language, **facts)]
-    for cell in write["sample"][:SHOWN_CELLS]:
+    single = set(write["cells"]) if write["table"] else set()  # such as the line with the time of the refresh
+    for cell in [each for each in write["sample"] if each["cell"] not in single][:SHOWN_CELLS]:
         lines.append(
             "      {}: {} → {}".format(cell["cell"], _cell(cell["old"], language), _cell(cell["new"], language))
         )
@@ -55,7 +57,8 @@ def _cell(value: Any, language: str) -> str:
 
             return (date(1899, 12, 30) + timedelta(int(value["d"]))).isoformat()
         return str(value.get("e"))
-    return str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _findings(seen: dict[str, Any], language: str) -> list[str]:

@@ -1,5 +1,5 @@
 """Evaluates the formulas that a sheet of receivables uses."""
 
-from .evaluate import calculate
+from arsheet.sync.emulator.formulas.evaluate import calculate
 
 __all__ = ["calculate"]

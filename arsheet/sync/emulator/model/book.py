@@ -1,4 +1,4 @@
-"""One spreadsheet: its tabs, named ranges, metadata, sharing and limits; forked for each write, so a write is all or nothing."""
+"""One spreadsheet: its tabs, names, metadata, sharing and limits; forked for each write, which is all or nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from .. import a1
-from ..errors import invalid
-from .grid import Box, GridRange
-from .tab import Tab
+from arsheet.sync.emulator import a1
+from arsheet.sync.emulator.errors import invalid
+from arsheet.sync.emulator.model.grid import Box, GridRange
+from arsheet.sync.emulator.model.tab import Tab
 
 MAX_CELLS = 10_000_000
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
@@ -18,7 +18,7 @@ SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 class Book:
     """A spreadsheet file: content (tabs, names, metadata) and what Drive knows of it (owner, sharing, times)."""
 
-    def __init__(self, book_id: str, title: str, owner: str, *, now: float) -> None:
+    def __init__(self, book_id: str, title: str, owner: str, *, clock: Callable[[], float]) -> None:
         self.id, self.title, self.owner = book_id, title, owner
         self.locale, self.time_zone, self.properties = "en_US", "Etc/GMT", {"autoRecalc": "ON_CHANGE"}
         self.tabs: list[Tab] = [Tab(0, "Sheet1")]
@@ -26,7 +26,8 @@ class Book:
         self.metadata: list[dict[str, Any]] = []
         self.roles: dict[str, str] = {owner: "owner"}
         self.parents: list[str] = []
-        self.created = self.modified = now
+        self.clock = clock
+        self.created = self.modified = clock()
         self.version = 1
         self.calculated: dict[Any, Any] = {}
 
@@ -40,14 +41,10 @@ class Book:
         new.roles, new.parents, new.calculated = dict(self.roles), list(self.parents), {}
         return new
 
-    def take(self, changed: Book, now: float) -> None:
-        """Become what the fork has become: the commit of a write."""
+    def take(self, changed: Book) -> None:
+        """Become what the fork has become: the commit of a write. No calculated value is trusted any more."""
         self.__dict__.update(changed.__dict__)
-        self.touch(now)
-
-    def touch(self, now: float) -> None:
-        """Something was written: time, version, and no calculated value is trusted any more."""
-        self.modified, self.version, self.calculated = now, self.version + 1, {}
+        self.modified, self.version, self.calculated = self.clock(), self.version + 1, {}
 
     def role(self, who: str) -> str | None:
         """What `who` may do: owner, writer, reader, or None for a book that is not shared with them."""
@@ -57,6 +54,7 @@ class Book:
 
     @property
     def cell_count(self) -> int:
+        """Cells of all grids, empty ones too."""
         return sum(tab.size for tab in self.tabs)
 
     def check_room(self, added: int) -> None:
@@ -72,6 +70,7 @@ class Book:
         tab.resize(rows, columns)
 
     def tab(self, tab_id: int) -> Tab:
+        """The tab of an id; 400 when there is none."""
         for tab in self.tabs:
             if tab.id == tab_id:
                 return tab
@@ -90,6 +89,7 @@ class Book:
                 return number
 
     def free_tab_id(self) -> int:
+        """An id that no tab has."""
         used = {tab.id for tab in self.tabs}
         return self.free_id(used.__contains__)
 

@@ -20,10 +20,12 @@ class Box:
 
     @property
     def height(self) -> int:
+        """Rows."""
         return max(0, self.bottom - self.top)
 
     @property
     def width(self) -> int:
+        """Columns."""
         return max(0, self.right - self.left)
 
     def meets(self, other: Box) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .cells import Cell
-from .grid import Box, GridRange, deleted, edges, inserted
+from arsheet.sync.emulator.model.cells import Cell
+from arsheet.sync.emulator.model.grid import Box, GridRange, deleted, edges, inserted
 
 Row = dict[int, Cell]
 
@@ -48,9 +48,11 @@ class Tab:
 
     @property
     def whole(self) -> Box:
+        """The whole grid."""
         return Box(0, self.row_count, 0, self.column_count)
 
     def get(self, row: int, column: int) -> Cell | None:
+        """The stored cell, or None."""
         line = self.rows.get(row)
         return line.get(column) if line else None
 
@@ -153,7 +155,9 @@ class Tab:
                 kept.append({**item, "range": new} if "range" in item else item)
         self.protected = kept
         self.banded = [{**b, "range": new} for b in self.banded if (new := change(b["range"])) is not None]
-        rules = [(rule, [n for g in rule.get("ranges", []) if (n := change(g)) is not None]) for rule in self.conditional]
+        rules = [
+            (rule, [n for g in rule.get("ranges", []) if (n := change(g)) is not None]) for rule in self.conditional
+        ]
         self.conditional = [{**rule, "ranges": ranges} for rule, ranges in rules if ranges]
         if self.filter:
             new_filter = change(self.filter["range"])
@@ -173,5 +177,7 @@ class Tab:
 
 def _many_cells(ranged: GridRange) -> bool:
     """A merge that has shrunk to one cell is no merge any more."""
-    sides = [ranged.get(last, 0) - ranged.get(first, 0) for first, last in (edges(True), edges(False))]
-    return sides[0] * sides[1] > 1
+    height, width = (
+        int(ranged.get(last, 0)) - int(ranged.get(first, 0)) for first, last in (edges(True), edges(False))
+    )
+    return height * width > 1

@@ -1,0 +1,192 @@
+"""What was typed online enters the workbook once: at Refresh or when the file is free, whatever happens in between."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import random
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arsheet import run
+from arsheet.hosts.package import companion_folder
+from arsheet.journal import entries
+from arsheet.journal.store import Journal
+from arsheet.run import freshness, landing
+from arsheet.run.session import open_session
+from arsheet.table import ArsheetError, to_day
+from tests.sync.followup_book import AS_OF, clock, entry, keep, kept, make_book
+
+TYPED = [
+    entry("A1", "promised_for", "下周五"),
+    entry("A1", "promised_amount", "2万"),
+    entry("A1", "state", "已承诺"),
+    entry("A2", "promised_for", "下周"),
+    entry("A2", "dispute", "质量问题"),
+    entry("R1#2", "dispute", "少发货，扣50元"),
+    entry("NOPE", "state", "已联系"),
+]
+
+
+def rows(path: Path, table: str) -> list[dict[str, object]]:
+    return open_session(path).tables[table].records()
+
+
+def test_refresh_writes_every_entry_and_counts_it(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    keep(path, TYPED)
+    done = run.refresh(path, AS_OF, clock=clock)
+    (promise,) = rows(path, "promises")
+    assert promise["amount"] == Decimal(20000)
+    assert (promise["pay_by"], promise["promised_on"], promise["by"]) == (
+        to_day(dt.date(2026, 3, 13)), to_day(AS_OF), "张三")  # fmt: skip
+    disputes = {(row["document_no"], row["sequence"]): row for row in rows(path, "disputes")}
+    assert disputes["A2", None]["amount"] is None
+    assert disputes["A2", None]["note"] == "质量问题"
+    assert disputes["R1", 2]["amount"] == Decimal(50)
+    assert [row["note"] for row in rows(path, "activities")] == ["状态：已承诺"]
+    assert {each.column: each.state for each in kept(path) if each.row_key == "A2"} == {
+        "promised_for": "refused", "dispute": "landed"}  # fmt: skip
+    listed = next(table for table in done.outcome.tables if table.name == "reminder_list")
+    assert "promised" in listed.column("skip_reason")  # the reports of the same Refresh know it
+    assert freshness.is_stale(open_session(path)) is False
+
+
+def test_once_only(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    keep(path, TYPED)
+    for _ in range(3):
+        run.refresh(path, AS_OF, clock=clock)
+    landing.land(path, clock=clock)
+    assert len(rows(path, "promises")) == 1
+    assert len(rows(path, "disputes")) == 2
+
+
+def test_a_run_that_ends_before_the_note_is_made_neither_loses_nor_doubles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_book(tmp_path)
+    keep(path, TYPED)
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "settle", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            run.refresh(path, AS_OF, clock=clock)
+    assert {each.state for each in kept(path)} == {"waiting"}
+    run.refresh(path, AS_OF, clock=clock)
+    assert len(rows(path, "promises")) == 1
+    landing.reconcile(path, at="2026-03-04")
+    assert {each.state for each in kept(path)} == {"landed", "refused"}
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_undo_lets_entries_wait_again_and_redo_does_not_double_them(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    run.refresh(path, AS_OF, clock=clock)
+    keep(path, TYPED)
+    assert landing.land(path, clock=clock).rows == {"promises": 1, "activities": 1, "disputes": 2}
+    assert freshness.is_stale(open_session(path)) is True
+    run.undo(path, clock=clock)
+    assert rows(path, "promises") == []
+    landing.reconcile(path, at="2026-03-04")
+    assert {each.state for each in kept(path)} == {"waiting"}
+    run.undo(path, redo=True, clock=clock)
+    run.refresh(path, AS_OF, clock=clock)
+    assert len(rows(path, "promises")) == 1
+
+
+def test_restore_to_an_older_version_lets_them_wait_again(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    run.refresh(path, AS_OF, clock=clock)
+    keep(path, TYPED)
+    run.refresh(path, AS_OF, clock=clock)
+    run.restore(path, run.kept_versions(path)[-1].no, clock=clock)
+    assert rows(path, "promises") == []
+    run.refresh(path, AS_OF, clock=clock)
+    assert len(rows(path, "promises")) == 1
+
+
+def test_a_book_that_is_open_elsewhere_keeps_them_waiting(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    keep(path, TYPED)
+    marker = path.with_name(f"~${path.name}")
+    marker.write_bytes(b"\x05user" + b" " * 160)
+    with pytest.raises(ArsheetError):
+        landing.land(path, clock=clock)
+    with Journal(companion_folder(path.resolve())) as journal:
+        assert entries.count_waiting(journal) == len(TYPED)
+    marker.unlink()
+    assert landing.land(path, clock=clock).rows["promises"] == 1
+    with Journal(companion_folder(path.resolve())) as journal:
+        assert entries.count_waiting(journal) == 0
+
+
+def test_looking_writes_nothing(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    keep(path, TYPED)
+    before = path.read_bytes()
+    run.look(path, AS_OF, clock)
+    assert path.read_bytes() == before
+    assert {each.state for each in kept(path)} == {"waiting"}
+
+
+def test_changes_of_mind_are_all_kept(tmp_path: Path) -> None:
+    path = make_book(tmp_path)
+    keep(path, [entry("A1", "promised_for", "明天"),
+                entry("A1", "promised_for", "下周五", old="明天", at="2026-03-04T09:30:00+08:00"),
+                entry("A1", "promised_for", None, old="下周五", at="2026-03-04T09:40:00+08:00")])  # fmt: skip
+    run.refresh(path, AS_OF, clock=clock)
+    assert [row["pay_by"] for row in rows(path, "promises")] == [
+        to_day(dt.date(2026, 3, 5)), to_day(dt.date(2026, 3, 13))]  # fmt: skip
+    assert "原为 下周五" in str(rows(path, "activities")[0]["note"])
+
+
+def test_the_past_is_as_it_was(tmp_path: Path) -> None:
+    """Promises and disputes are dated rows: a report of the day before does not know what was typed after it."""
+    path = make_book(tmp_path)
+    before = run.look(path, dt.date(2026, 3, 3), clock)[1].outcome
+    keep(path, TYPED)
+    run.refresh(path, AS_OF, clock=clock)
+    after = run.look(path, dt.date(2026, 3, 3), clock)[1].outcome
+    for old, new in zip(before.tables, after.tables, strict=True):
+        if old.name in ("overdue_aging", "open_items", "reminder_list"):
+            assert list(old.rows()) == list(new.rows())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_entry_is_lost_whatever_is_done(tmp_path: Path, seed: int) -> None:
+    """Every entry is landed, waiting or asked back, and no row stands twice, after any sequence of what people do."""
+    rng = random.Random(seed)
+    path, typed = make_book(tmp_path), 0
+    for step in range(12):
+        act = rng.choice(("type", "type", "refresh", "land", "undo", "reconcile"))
+        if act == "type":
+            at = f"2026-03-04T10:{step:02}:00+08:00"
+            new = rng.choice(("明天", "下周", "质量问题", "已联系", "100"))
+            column = rng.choice(("promised_for", "dispute", "state", "promised_amount"))
+            keep(path, [dataclasses.replace(entry(rng.choice(("A1", "A2", "000123")), column, new), read_at=at)])
+            typed += 1
+        elif act == "refresh":
+            run.refresh(path, AS_OF, clock=clock)
+        elif act == "land":
+            landing.land(path, clock=clock)
+        elif act == "undo":
+            try:
+                run.undo(path, clock=clock)
+            except ArsheetError as error:
+                assert error.code == "nothing_to_undo"  # noqa: PT017
+        else:
+            landing.reconcile(path, at="2026-03-04")
+    run.refresh(path, AS_OF, clock=clock)
+    found = kept(path) if typed else []
+    assert len(found) == typed
+    assert {each.state for each in found} <= {"landed", "refused"}
+    for table in landing.TABLES_OF_ENTRIES:
+        listed = [tuple(row.items()) for row in rows(path, table)]
+        assert len(listed) == len(set(listed))
+    understood = [each for each in found if each.state == "landed"]
+    assert len(understood) >= (1 if any(len(rows(path, name)) for name in landing.TABLES_OF_ENTRIES) else 0)
