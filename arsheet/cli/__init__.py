@@ -20,6 +20,8 @@ from typing import Any
 import click
 
 from arsheet import __version__
+from arsheet.cli import apps_script as _apps_script
+from arsheet.cli import demo as _demo
 from arsheet.cli import excel as _excel
 from arsheet.cli import help as _help
 from arsheet.cli import journal as _journal
@@ -51,7 +53,9 @@ SUMMARIES_ZH = {
     **_serve.SUMMARIES_ZH,
     **_officejs.SUMMARIES_ZH,
     **_wps.SUMMARIES_ZH,
+    **_apps_script.SUMMARIES_ZH,
     **_sync.SUMMARIES_ZH,
+    **_demo.SUMMARIES_ZH,
 }
 
 
@@ -178,14 +182,14 @@ def check(book: Path, as_of: dt.date | None, as_json: bool) -> int:
     from arsheet import run
     from arsheet.cli.show import show_findings
 
-    session, done = run.look(book, as_of)
+    done = run.checked(book, as_of)
     found = done.outcome.findings
     if as_json:
-        put_json({"as_of": iso(done.as_of), "counts": done.outcome.summary["findings"],
+        put_json({"as_of": iso(done.as_of), "counts": done.outcome.summary["findings"], "ar_cells": _ar_cells(done),
                   "findings": [finding_json(item) for item in found],
                   "controls": [_control(control) for control in done.assembly.controls]})  # fmt: skip
     else:
-        show_findings(found, session.language)
+        show_findings(found, done.language)
     return 1 if any(item.severity == "error" for item in found) else 0
 
 
@@ -209,7 +213,10 @@ def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
         saved = done.saved
         put_json({"book": str(book), "as_of": iso(done.as_of), "counts": done.outcome.summary["findings"],
                   "written": dict(saved.tables) if saved else {}, "backup": saved.backup if saved else "",
-                  "not_updated": list(saved.dependents) if saved else [], "ar_cells": _ar_cells(done),
+                  "not_updated": list(saved.dependents) if saved else [],
+                  "cleared_filters": list(saved.cleared_filters) if saved else [],
+                  "dropped_links": list(saved.dropped_links) if saved else [],
+                  "dropped_columns": dict(saved.dropped_columns) if saved else {}, "ar_cells": _ar_cells(done),
                   "controls": [_control(control) for control in done.assembly.controls],
                   "findings": [finding_json(item) for item in done.outcome.findings]})  # fmt: skip
     else:
@@ -365,7 +372,9 @@ _libreoffice.add_to(main, _guarded, put_json)
 _serve.add_to(main, _guarded, put_json)
 _officejs.add_to(main, _guarded, put_json)
 _wps.add_to(main, _guarded, put_json)
+_apps_script.add_to(main, _guarded, put_json)
 _sync.add_to(main, _guarded, put_json)
+_demo.add_to(main, _guarded, put_json)
 
 
 if __name__ == "__main__":

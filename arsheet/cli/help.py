@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from arsheet.functions.registry import Declaration
 
-SUMMARIES_ZH = {"help": "函数手册：每个函数的参数、例子和结果（help functions [名称]）"}
+SUMMARIES_ZH = {"help": "手册：每个函数的参数、例子和结果（functions [名称]）；各软件里能看到什么（applications）"}
 Guard = Callable[[Callable[..., int | None]], Callable[..., None]]
 _ROWS = 6
 """So many rows of an example's table are shown."""
@@ -22,16 +23,24 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
     """Registers the command."""
 
     @main.command("help")
-    @click.argument("topic", type=click.Choice(["functions"]), default="functions")
+    @click.argument("topic", type=click.Choice(["functions", "applications"]), default="functions")
     @click.argument("name", required=False)
     @click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
     @guarded
     def help_(topic: str, name: str | None, lang: str, as_json: bool) -> int:
-        """Show the worksheet functions, or one by NAME: arguments, an example and its result."""
+        """Show the worksheet functions, or one by NAME, with an example; or what each of the applications shows."""
         from arsheet.functions.catalogue import find, functions
         from arsheet.functions.registry import FunctionError
 
+        languages = ("zh", "en") if lang == "both" else (lang,)
+        if topic == "applications":
+            pages = {each: applications(each) for each in languages}
+            if as_json:
+                put_json(pages)
+            else:
+                click.echo("\n".join(pages.values()))
+            return 0
         try:
             chosen = [find(name)] if name else list(functions().values())
         except FunctionError as error:
@@ -40,12 +49,16 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
             else:
                 click.echo(f"{error.zh}\n{error.en}", err=True)
             return 2
-        languages = ("zh", "en") if lang == "both" else (lang,)
         if as_json:
             put_json([reference(declared) for declared in chosen])
         else:
             click.echo("\n\n".join(page(declared, each) for declared in chosen for each in languages))
         return 0
+
+
+def applications(language: str) -> str:
+    """The page on what each application shows without the add-in, and what it offers (Markdown)."""
+    return files("arsheet").joinpath("help", f"applications.{language}.md").read_text("utf-8")
 
 
 def reference(declared: Declaration) -> dict[str, Any]:

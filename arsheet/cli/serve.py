@@ -45,6 +45,8 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
         if book is not None and not book.exists():
             raise WorkbookError("file_not_found", f"找不到文件 {book}", f"No such file: {book}")
         _check_origins(guests)
+        if certificate is not None:
+            server.check_certificate(*certificate)
         running = server.already_running()
         if running is not None and book is None and certificate is None:
             raise _runs_already(running.port, running.pid)

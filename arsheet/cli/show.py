@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -17,8 +17,12 @@ from arsheet.schema.tables import TABLES
 from arsheet.schema.words import label
 from arsheet.table import Finding, Table, iso
 
+if TYPE_CHECKING:
+    from arsheet.hosts.protocol import SaveReport
+
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 MOST_LINES = 20
+MOST_PLACES = 5
 PLAN_HEADERS = {
     "zh": ("表", "读取", "新增", "已有", "不同", "重复", "拒绝", "读取金额", "新增金额", "最早", "最晚"),
     "en": ("Table", "Read", "New", "Known", "Other", "Repeated", "Refused", "Sum read", "Sum new", "First", "Last"),
@@ -143,10 +147,41 @@ def show_refreshed(done: Refreshed) -> None:
         zh = f"AR_ 公式：更新 {updated} 个，未更新 {left} 个"
         en = f"AR_ formulas: {updated} updated, {left} not updated"
         out.print(zh if language == "zh" else en, style="yellow" if left else "dim")
-    if done.saved is not None:
-        for cell in done.saved.dependents[:5]:
-            out.print(f"{cell}: dependent_cell_not_updated", style="yellow")
+    for line in saved_lines(done.saved, language) if done.saved is not None else ():
+        out.print(line, style="yellow")
     out.print(f"{done.path}", style="bold")
+
+
+_SAVED = {
+    "dependents": (
+        "引用了报表，存的仍是旧结果，打开工作簿重算即可",
+        "refer to a report and keep their old results until the workbook is recalculated",
+    ),
+    "cleared_filters": (
+        "原有筛选已清除，以免有行看不见",
+        "had a filter, which was cleared so that no row stays hidden",
+    ),
+    "dropped_links": ("超链接已去掉，因为那一行不在了", "lost a hyperlink because the row is gone"),
+    "dropped_columns": ("按现在的设置不再需要，已去掉", "are no longer asked for by the settings and are gone"),
+}
+
+
+def saved_lines(saved: SaveReport, language: str) -> list[str]:
+    """What a save did beside its job that a person should know, a line per kind."""
+    zh = language == "zh"
+    named = {
+        "dependents": saved.dependents,
+        "cleared_filters": saved.cleared_filters,
+        "dropped_links": saved.dropped_links,
+        "dropped_columns": [f"{view}: {', '.join(columns)}" for view, columns in saved.dropped_columns.items()],
+    }
+    lines = []
+    for kind, places in named.items():
+        if places:
+            more = f" … ({len(places)})" if len(places) > MOST_PLACES else ""
+            words = _SAVED[kind][0 if zh else 1]
+            lines.append(f"{('、' if zh else ', ').join(places[:MOST_PLACES])}{more}{'：' if zh else ' '}{words}")
+    return lines
 
 
 def _show_buckets(table: Table, language: str) -> None:

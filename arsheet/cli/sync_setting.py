@@ -42,6 +42,9 @@ def _add_init(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
     @click.option("--login", type=click.Choice(LOGINS), default=None, help="Default: service_account.")
     @click.option("--credentials", "key", default=None, metavar="FILE",
                   help="The key file; none: the environment variable ARSHEET_GOOGLE_KEY.")  # fmt: skip
+    @click.option("--sign-in", "app", default="", metavar="FILE",
+                  help="With --login user: this OAuth client (desktop app); the browser opens, the login is kept in "
+                       "--credentials.")  # fmt: skip
     @click.option("--relay", default=None, metavar="URL", help="A relay that the company may lawfully run.")
     @click.option("--phones/--no-phones", default=False, help="Publish phone numbers, masked. Default: no.")
     @click.option("--agree", default="", metavar="NAME", help="Who agrees that data leave the country (数据出境).")
@@ -49,7 +52,7 @@ def _add_init(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
     @guarded
     def init(
         book: Path, spreadsheet: str, kind: str | None, scope: str | None, tabs: str, mail: str, login: str | None,
-        key: str | None, relay: str | None, phones: bool, agree: str, as_json: bool,
+        key: str | None, app: str, relay: str | None, phones: bool, agree: str, as_json: bool,
     ) -> int:  # fmt: skip
         """Set up the sync of BOOK with one spreadsheet; what is not given is asked. Again for another spreadsheet."""
         from arsheet.sync.connecting import configured
@@ -57,7 +60,7 @@ def _add_init(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
 
         known = configured(book)
         wanted = Wanted(
-            spreadsheet, kind or "", scope or "", tabs, mail, login or "", key or "", relay or "", phones, agree
+            spreadsheet, kind or "", scope or "", tabs, mail, login or "", key or "", relay or "", phones, agree, app
         )
         if known.targets:  # another spreadsheet of the same book: the login stays unless it is given
             wanted = replace(wanted, login=login or known.login, key=known.key if key is None else key,

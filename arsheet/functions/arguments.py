@@ -37,12 +37,18 @@ def is_blank(value: Any) -> bool:
 def parse_argument(text: str) -> Any:
     """An argument of a command line: JSON, and text where it is not JSON; "" and null are blank.
 
-    Whole numbers of more than 15 digits stay text: they are codes.
+    Whole numbers of more than 15 digits stay text: they are codes. {"e": "#DIV/0!"} is an error cell.
     """
     try:
-        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_refuse)
+        return json.loads(
+            text, parse_float=Decimal, parse_int=_whole, parse_constant=_refuse, object_hook=_error_cell
+        )  # fmt: skip
     except ValueError:
         return text
+
+
+def _error_cell(found: dict[str, Any]) -> Any:
+    return CellError(str(found["e"])) if list(found) == ["e"] else found
 
 
 def _whole(digits: str) -> int | str:
@@ -125,7 +131,11 @@ def _rows(raw: Any) -> list[list[Any]] | None:
         raw = raw.cells
     if not isinstance(raw, (list, tuple)):
         return None
-    return [list(row) if isinstance(row, (list, tuple)) else [row] for row in raw]
+    rows = [list(row) if isinstance(row, (list, tuple)) else [row] for row in raw]
+    for row in rows:
+        if any(kind.__hash__ is None for kind in set(map(type, row))):  # a list in a cell: no value, told as its text
+            row[:] = [str(cell) if type(cell).__hash__ is None else cell for cell in row]
+    return rows
 
 
 def _error_in(param: Param, cell: CellError) -> FunctionError:

@@ -106,7 +106,9 @@ def exposure(customer: Customer, as_of: int, *, version: Version, policy: Mappin
     else:
         rows = [_components(ledger, as_of, one, parts, signless, alone=isinstance(customer, str)) for one in who]
     columns = tuple(map(list, zip(*rows, strict=True)))
-    return Table("exposure", _HEADER[1:], columns, ("money",) * 4, facts={"currency": ledger.base_currency, "view": "credit"})
+    return Table(
+        "exposure", _HEADER[1:], columns, ("money",) * 4, facts={"currency": ledger.base_currency, "view": "credit"}
+    )
 
 
 def _components(ledger: Ledger, as_of: int, one: Asked, parts: Any, signless: Any, *, alone: bool) -> list[Any]:

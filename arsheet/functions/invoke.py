@@ -7,8 +7,8 @@ from typing import Any
 
 from arsheet.functions.arguments import coerce, parse_argument
 from arsheet.functions.catalogue import find
-from arsheet.functions.remembering import remember
 from arsheet.functions.registry import Declaration, FunctionError, Version, bad_value, not_available
+from arsheet.functions.remembering import remember
 from arsheet.functions.results import Result, as_result, to_json
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.terms import TermError
@@ -16,6 +16,8 @@ from arsheet.schema.cells import read_date
 from arsheet.table import ArsheetError
 
 __all__ = ["Result", "invoke", "parse_argument", "to_json"]
+_ANY_DAY = 0
+"""Stands in for a blank as-of date where the arguments are only looked at."""
 
 
 def invoke(
@@ -63,9 +65,10 @@ def _invoke(
         shown = declaration.name
         policy = {**(version.settings if version is not None else {}), **(settings or {})}
         as_of = _as_of(version, policy)
-        values = coerce(declaration, args, as_of=as_of)
-        if "version" in declaration.needs and version is None:
+        if "version" in declaration.needs and version is None:  # says more than that the as-of date is missing
+            coerce(declaration, args, as_of=_ANY_DAY if as_of is None else as_of)
             raise not_available("not_refreshed", "尚未刷新，没有数据", "Not refreshed yet: there is no data")
+        values = coerce(declaration, args, as_of=as_of)
         have = {
             "version": version,
             "as_of": as_of,

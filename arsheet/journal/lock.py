@@ -104,7 +104,7 @@ def _take(handle: int) -> bool:
 def _refused(path: Path, owner: dict[str, Any]) -> ArsheetError:
     who, since = str(owner.get("user") or "?"), str(owner.get("at") or "?")[:19].replace("T", " ")
     host, pid = owner.get("host") or "?", owner.get("pid") or "?"
-    if path.name == SYNC:
+    if path.name != FILE:
         return ArsheetError(
             "sync_running",
             f"这个工作簿的另一次同步正在进行（{who}，电脑 {host}，进程 {pid}，自 {since}）；本次不再运行",

@@ -48,8 +48,8 @@ class Generation:
 class State:
     """How far a spreadsheet is: the agreed generation and the write under way (None: none).
 
-    ``verified``: the sheet was read again after the last write and found right; until then ``facts`` says what that
-    write put where.
+    ``verified``: the sheet was read again after the last write and found right; until then ``facts`` says what was
+    written where since.
     """
 
     agreed: Generation = Generation()
@@ -167,9 +167,7 @@ def landed(journal: Journal, spreadsheet: str) -> None:
 def drop(journal: Journal, spreadsheet: str) -> None:
     """The write under way never landed. Inside a transaction."""
     journal.run("DELETE FROM sync_pending WHERE spreadsheet = ?", (spreadsheet,))
-    journal.run(
-        "UPDATE sync_sheets SET pending = '', facts = '' WHERE spreadsheet = ? AND pending != ''", (spreadsheet,)
-    )
+    journal.run("UPDATE sync_sheets SET pending = '' WHERE spreadsheet = ?", (spreadsheet,))
 
 
 def verified(journal: Journal, spreadsheet: str) -> None:

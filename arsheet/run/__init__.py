@@ -13,7 +13,7 @@ from arsheet.run.history import (
     undo,
 )
 from arsheet.run.importing import PlannedImport, fill_sample, ledger_of, new_book, plan_import, write_import
-from arsheet.run.refreshing import Refreshed, check_lines, look, refresh
+from arsheet.run.refreshing import Refreshed, check_lines, checked, look, refresh
 from arsheet.run.saving import Notes, save
 from arsheet.run.session import (
     Session,
@@ -37,6 +37,7 @@ __all__ = [
     "append_records",
     "assemble_session",
     "check_lines",
+    "checked",
     "digest_of",
     "fill_sample",
     "kept_versions",

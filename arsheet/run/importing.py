@@ -62,12 +62,15 @@ def new_book(path: str | Path, language: str = "zh", *, force: bool = False) -> 
     return target
 
 
-def fill_sample(path: str | Path, *, invoices: int, customers: int, seed: int = 20260331) -> dict[str, int]:
-    """Fills a new book with the sample ledger; returns the rows per sheet."""
+def fill_sample(
+    path: str | Path, *, invoices: int, customers: int, seed: int = 20260331, as_of: dt.date | None = None
+) -> dict[str, int]:
+    """Fills a new book with the sample ledger, as of a fixed day unless one is given; returns the rows per sheet."""
     from arsheet.importers.sample import make
 
     session = open_session(path, only=())
-    made = make(customers=customers, invoices=invoices, seed=seed, language=session.language)
+    moved = {} if as_of is None else {"as_of": as_of}
+    made = make(customers=customers, invoices=invoices, seed=seed, language=session.language, **moved)
     session = open_session(path)
     counts = append_records(session, made.tables)
     write_settings(session, made.settings)

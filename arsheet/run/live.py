@@ -28,7 +28,7 @@ from arsheet.run.refreshing import (
     without_collecting,
     worked_out,
 )
-from arsheet.run.saving import Notes, save
+from arsheet.run.saving import Notes, check_periods, save
 from arsheet.run.session import Clock, Session, open_session, session_of, system_clock, version_from, zone_of
 from arsheet.table import ArsheetError, Finding, iso
 
@@ -71,6 +71,8 @@ class Done:
     former: tuple[Queued, ...] = ()
     version: Version | None = None
     saved: SaveReport | None = None
+    days: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """Per source table, the dates of the rows written into an open workbook: a closed month keeps them."""
 
 
 def host_in_memory(
@@ -125,7 +127,8 @@ def preview(
 def confirm(seen: Preview, *, clock: Clock = system_clock) -> Done:
     """Writes what was shown: a file through the one writer (lock, journal, old version kept), else the host at once.
 
-    Raises ArsheetError as ``run.save`` does, and ``nothing_to_confirm`` (2) for a preview that writes nothing.
+    Raises ArsheetError as ``run.save`` does (``period_locked`` for an open workbook too), and ``nothing_to_confirm``
+    (2) for a preview that writes nothing.
     """
     session = seen.session
     if session is None or seen.writes_nothing:
@@ -133,10 +136,12 @@ def confirm(seen: Preview, *, clock: Clock = system_clock) -> Done:
             "nothing_to_confirm", "没有要写入的内容", "There is nothing to write", exit_code=2
         )  # fmt: skip
     if session.path is None:
+        session.tables.pop("periods", None)  # the month may have been closed while the preview was read
+        check_periods(session, seen.notes or Notes(), clock(zone_of(session.settings)))
         for each in seen.queue:
             each.carry_out(session.host)
         saved = session.host.save()
-        return Done(seen.id, seen.action, seen.writes, seen.former, seen.version, saved)
+        return Done(seen.id, seen.action, seen.writes, seen.former, seen.version, saved, _days(session, seen.notes))
     if seen.refreshed is not None:
         saved = save_refreshed(session, seen.refreshed, clock)
     else:
@@ -144,11 +149,25 @@ def confirm(seen: Preview, *, clock: Clock = system_clock) -> Done:
     return Done(seen.id, seen.action, seen.writes, (), seen.version, saved)
 
 
-def undo(host: Host, done: Done) -> tuple[Write, ...]:
+def _days(session: Session, notes: Notes | None) -> dict[str, list[Any]]:
+    noted = notes.days if notes is not None else {}
+    return {key: [*session.days.get(key, ()), *noted.get(key, ())] for key in {**session.days, **noted}}
+
+
+def check_still_open(host: Host, done: Done, clock: Clock = system_clock) -> None:
+    """Raises ArsheetError ``period_locked`` (4) where an undo would change a month that has been closed since."""
+    if done.days:
+        session = session_of(host, only=("periods",))
+        check_periods(session, Notes(days=done.days), clock(zone_of(session.settings)))
+
+
+def undo(host: Host, done: Done, *, clock: Clock = system_clock) -> tuple[Write, ...]:
     """Puts the contents before a confirmed action back into an open workbook; gives what was written.
 
-    Raises ArsheetError ``workbook_changed_since`` (4) where a cell that the action wrote holds something else by now.
+    Raises ArsheetError ``workbook_changed_since`` (4) where a cell that the action wrote holds something else by now,
+    and ``period_locked`` (4) where its rows are dated in a month that has been closed since.
     """
+    check_still_open(host, done, clock)
     changed = still_there(host, done)
     if changed:
         raise ArsheetError(

@@ -109,6 +109,29 @@ def queue_all(session: Session, done: Refreshed, moment: dt.datetime) -> Refresh
     """
     from arsheet.hosts.sheetxml import ShapeRefused
 
+    try:
+        return _queued(session, done, moment)
+    except ShapeRefused as refused:
+        raise _copied(session, done, refused) from refused
+
+
+def checked(path: str | Path, as_of: dt.date | None = None, clock: Clock = system_clock) -> Refreshed:
+    """All that a refresh would tell, also of the AR_ cells that it could not update; nothing is written."""
+    from arsheet.hosts.arcells.update import holds_functions
+    from arsheet.hosts.sheetxml import ShapeRefused
+
+    with without_collecting():
+        session, done = look(path, as_of, clock)
+        package = session.file_host.book.package
+        if package is None or not holds_functions(package):
+            return done
+        try:
+            return _queued(session, done, clock(zone_of(session.settings)))
+        except ShapeRefused:  # a refresh will say so, and write a copy
+            return done
+
+
+def _queued(session: Session, done: Refreshed, moment: dt.datetime) -> Refreshed:
     if not of_refresh(done):  # 数据检查 writes its findings; every other cell shows the last Refresh as before
         queue_views(session, done, moment)
         session.tables.clear()
@@ -116,10 +139,7 @@ def queue_all(session: Session, done: Refreshed, moment: dt.datetime) -> Refresh
     queue_views(session, _only(done, lambda name: name != "checks"), moment)
     queue_version(session, done, moment)
     _example_customer(session, done)
-    try:
-        after = update_ar_cells(session, done, moment)
-    except ShapeRefused as refused:
-        raise _copied(session, done, refused) from refused
+    after = update_ar_cells(session, done, moment)
     changed = after.outcome is not done.outcome
     queue_views(session, _only(after, lambda name: name == "checks" or (changed and name == "dashboard")), moment)
     return after

@@ -62,9 +62,7 @@ def save(
         return SaveReport()
     noted = notes or Notes()
     moment = clock(zone_of(session.settings))
-    locks, _ = periods.read_locks(table_of(session, "periods"), to_day(moment.date()))
-    for table, days in (*session.days.items(), *noted.days.items()):
-        locks.check(table, days)
+    check_periods(session, noted, moment)
     with writing(session.file, session.settings.get("book_id", ""), moment) as writer:
         _mark(session, writer.journal)
 
@@ -78,6 +76,13 @@ def save(
         writer.finish()
         session.days.clear()
         return report
+
+
+def check_periods(session: Session, notes: Notes, moment: dt.datetime) -> None:
+    """Raises ArsheetError ``period_locked`` (4) if a row to append or change is dated in a month closed by then."""
+    locks, _ = periods.read_locks(table_of(session, "periods"), to_day(moment.date()))
+    for table, days in (*session.days.items(), *notes.days.items()):
+        locks.check(table, days)
 
 
 def _written(ranges: Mapping[str, str], rows: Mapping[str, int]) -> dict[str, dict[str, Any]]:

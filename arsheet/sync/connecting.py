@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import arsheet
 from arsheet.run.session import Session, open_session, zone_of
+from arsheet.schema.tables.control import SYNC_KINDS
 from arsheet.sync.model import Target
 from arsheet.sync.remote import Progress
 from arsheet.sync.scope import scopes, spreadsheet_id, targets
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from arsheet.hosts.google.pacing import Limits
     from arsheet.sync.remotes.google import GoogleRemote
 
-LANGUAGES = ("zh", "en")
+_KINDS = {choice.key: choice for choice in SYNC_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ def configured_of(session: Session, book: Path) -> Configured:
         relay=said.get("sync_relay", ""),
         agreed=said.get("sync_agreed", ""),
         phones=said.get("publish_phones") == "1",
-        targets=tuple(replace(each, zone=zone) for each in targets(session.tables, language)),
+        targets=tuple(
+            replace(each, zone=zone, name=_KINDS[each.name].word(language) if each.name in _KINDS else each.name)
+            for each in targets(session.tables, language)
+        ),
         kinds=tuple(scope.kind for scope in listed.values()),
         mails=tuple(scope.mail for scope in listed.values()),
     )
@@ -96,7 +100,8 @@ def chosen(setup: Configured, wanted: Sequence[str] = ()) -> tuple[Target, ...]:
         return setup.targets
     found: dict[str, Target] = {}
     for name in wanted:
-        hits = [each for each in setup.targets if name == each.name or spreadsheet_id(name) == each.spreadsheet]
+        hits = [each for each in setup.targets if name in (each.name, each.scope, each.spreadsheet)]
+        hits = hits or [each for each in setup.targets if spreadsheet_id(name) == each.spreadsheet]
         if not hits:
             names = "、".join(each.name or each.spreadsheet for each in setup.targets)
             raise ArsheetError(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from arsheet.run.session import Clock, system_clock
 from arsheet.sync import doctor_words as words
@@ -77,7 +78,7 @@ def examine(
     for target in meant:
         yield from _spreadsheet(book, setup, target, connection, source, clock)
     yield from _quota(len(meant))
-    yield from _runs(book)
+    yield from _runs(book, ZoneInfo(meant[0].zone))
 
 
 def exit_code(found: list[Checked]) -> int:
@@ -93,8 +94,6 @@ def _settings(setup: Configured) -> Iterator[Checked]:
 
 def _way(setup: Configured, target: Target, clock: Clock) -> Iterator[Checked]:
     """Relay or proxy, whether there is an answer, and the clock."""
-    from zoneinfo import ZoneInfo
-
     from arsheet.hosts.google.probing import proxy_host, server_time
     from arsheet.hosts.google.relay import Relay
 
@@ -182,11 +181,11 @@ def _quota(count: int) -> Iterator[Checked]:
     yield _said("quota", NOTE, count=count, idle=3 * count, allowed=allowed)
 
 
-def _runs(book: Path) -> Iterator[Checked]:
+def _runs(book: Path, zone: ZoneInfo) -> Iterator[Checked]:
     """The last runs by the log: whether they get in each other's way, and whether they fail."""
     from arsheet.hosts.package import companion_folder
 
-    runs = recent_runs(RunLog(companion_folder(book.resolve())).path)
+    runs = recent_runs(RunLog(companion_folder(book.resolve())).path, zone=zone)
     if not runs:
         yield _said("runs_none", NOTE)
         return

@@ -5,24 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from arsheet.sync.cells import plain_column, same, shown
+from arsheet.sync.cells import plain, plain_column, same, shown
 from arsheet.sync.model import SEPARATOR, Policy, TabBase, TabView, Written, shown_key
 from arsheet.sync.remote import TabRead
 from arsheet.sync.told import finding, listed
 from arsheet.table import Finding, column_letter
 
 _MERGED = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+):\$?([A-Za-z]{1,3})\$?(\d+)")
+_BLANK_AT_END = re.compile(r"\s\n|\n\s")
 _MOST_DUPLICATES = 20
 """So many keys that occur twice are told one by one."""
+
+
+class Seen:
+    """One column of a tab as read, by row, made plain when it is asked for: few rows ever are."""
+
+    __slots__ = ("_position", "_rows")
+
+    def __init__(self, rows: Sequence[Sequence[Any]], position: int) -> None:
+        self._rows, self._position = rows, position
+
+    def __getitem__(self, row: int) -> Any:
+        cells = self._rows[row]
+        return plain(cells[self._position]) if self._position < len(cells) else None
+
+    def first(self, count: int) -> Sequence[Any]:
+        """The first rows."""
+        rows = self._rows if count >= len(self._rows) else self._rows[:count]
+        try:
+            return plain_column(list(map(itemgetter(self._position), rows)))
+        except IndexError:
+            return [self[row] for row in range(min(count, len(self._rows)))]
 
 
 @dataclass(slots=True)
 class Located:
     """A tab read and understood: positions of columns, the row of each key; ``spare`` rows hold no record.
 
-    ``slips``: (row, column) that our own write put into a blank row, because rows moved under it. ``columns``: column key -> its plain values by row. ``new``: columns that the tab does not have yet.
+    ``slips``: (row, column) that our own write put into a blank row, because rows moved under it.
+    ``columns``: column key -> its values by row. ``new``: columns that the tab does not have yet.
     """
 
     view: TabView
@@ -32,7 +56,8 @@ class Located:
     grid: tuple[int, int] = (0, 0)
     at: dict[str, int] = field(default_factory=dict)
     new: tuple[str, ...] = ()
-    columns: dict[str, Sequence[Any]] = field(default_factory=dict)
+    values: Sequence[Sequence[Any]] = ()
+    columns: dict[str, Seen] = field(default_factory=dict)
     keys: Sequence[str | None] = ()
     row_of: dict[str, int] = field(default_factory=dict)
     spare: list[int] = field(default_factory=list)
@@ -51,27 +76,19 @@ class Located:
 def locate(view: TabView, base: TabBase, read: TabRead, *, policy: Policy) -> Located:
     """Finds columns by their header in either language and rows by their key.
 
-    ``problems`` with severity error mean: write nothing to this tab. Under the policy's ``heal``, rows without a key or with one that
-    occurred above count as spare (a tab of ours alone, after a write of ours that was interrupted).
+    ``problems`` with severity error mean: write nothing to this tab. Under the policy's ``heal``, rows
+    without a key or with one that occurred above count as spare (on a tab of ours alone, after a write of ours that was
+    interrupted).
     """
     found = Located(view, read.title, read.header_row, len(read.values), (read.rows, read.columns))
     _columns(found, base, read, policy.language)
     _merged(found, read)
     if found.problems:
         return found
-    for key, position in found.at.items():
-        found.columns[key] = plain_column(_column(read, position))
-    for key in found.new:
-        found.columns[key] = [None] * found.rows
+    found.values = read.values
+    found.columns = {key: Seen(read.values, position) for key, position in found.at.items()}
     _keys(found, policy)
     return found
-
-
-def _column(read: TabRead, position: int) -> list[Any]:
-    try:
-        return [row[position] for row in read.values]
-    except IndexError:
-        return read.column(position)
 
 
 def _columns(found: Located, base: TabBase, read: TabRead, language: str) -> None:
@@ -133,9 +150,9 @@ def _number(letters: str) -> int:
 
 
 def _keys(found: Located, policy: Policy) -> None:
-    parts = [found.columns[key] for key in found.view.key_columns]
-    if len(parts) == 1 and set(map(type, parts[0])) == {str}:
-        found.keys = list(map(str.strip, parts[0]))
+    parts = [found.columns[key].first(found.rows) for key in found.view.key_columns]
+    if len(parts) == 1 and set(map(type, parts[0])) == {str} and not _padded(parts[0]):
+        found.keys = parts[0]
     elif len(parts) == 1:
         found.keys = [shown(value).strip() or None for value in parts[0]]
     else:
@@ -147,6 +164,12 @@ def _keys(found: Located, policy: Policy) -> None:
     if len(found.row_of) == found.rows and None not in found.row_of and "" not in found.row_of:
         return
     _irregular(found, policy)
+
+
+def _padded(texts: Sequence[str]) -> bool:
+    """Whether any text has a blank at an end; seen in one go over all of them."""
+    joined = "\n".join(texts)
+    return bool(_BLANK_AT_END.search(joined)) or joined != joined.strip()
 
 
 def _irregular(found: Located, policy: Policy) -> None:
@@ -191,8 +214,7 @@ def _ours(found: Located, row: int, column: str, written: Written | None) -> boo
     if written is None:
         return False
     there = found.columns[column][row]
-    put = written.cells.get((found.view.key, row, found.at[column]))
-    if put is not None and same(put[1], there):
+    if any(same(value, there) for _, value in written.cells.get((found.view.key, row, found.at[column]), ())):
         return True
     values = written.values.get((found.view.key, column), ())
     return found.view.column(column).owner == "machine" and any(same(value, there) for _, value in values)

@@ -31,7 +31,7 @@ FIELDS = frozenset(
     }
 )
 """The names a line may have beside time, run and event."""
-_CODE = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,47}")
+_CODE = re.compile(r"([a-z0-9][a-z0-9_.:+-]{0,47})?")
 _CALL = logging.getLogger("arsheet.google")
 
 
@@ -121,8 +121,8 @@ class Run:
     seconds: float
 
 
-def recent_runs(path: Path, most: int = 50) -> list[Run]:
-    """The last runs of a log that ended, oldest first; lines that cannot be read are passed over."""
+def recent_runs(path: Path, most: int = 50, zone: dt.tzinfo | None = None) -> list[Run]:
+    """The last runs of a log that ended, oldest first, times in ``zone``; lines that cannot be read are passed over."""
     found: list[Run] = []
     try:
         lines = path.read_text("utf-8").splitlines()[-5_000:]
@@ -132,7 +132,7 @@ def recent_runs(path: Path, most: int = 50) -> list[Run]:
         try:
             said = json.loads(line)
             if said["event"] == "run_end":
-                at = dt.datetime.fromisoformat(said["at"]).astimezone().isoformat(" ", "minutes")[:16]
+                at = dt.datetime.fromisoformat(said["at"]).astimezone(zone).isoformat(" ", "minutes")[:16]
                 code = str(said.get("code") or "")
                 found.append(Run(str(said["run"]), at, int(said["exit"]), code, float(said["seconds"])))
         except (ValueError, KeyError, TypeError):

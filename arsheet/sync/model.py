@@ -242,14 +242,15 @@ class TabPlan:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the last write put where, to tell its own slips (rows moved under it) from what people typed.
+    """What writes since the last verified one put where, to tell their slips (rows moved under them) from what people
+    typed; plain values.
 
-    ``cells``: (tab key, row, position) -> (key, plain value); ``before``: (tab key, key, column) -> plain value read;
-    ``values``: (tab key, column) -> [(key, plain value)].
+    ``cells``: (tab key, row, position) -> [(key, value)]; ``before``: (tab key, key, column) -> [value read];
+    ``values``: (tab key, column) -> [(key, value)].
     """
 
-    cells: Mapping[tuple[str, int, int], tuple[str, Any]] = field(default_factory=lambda: _NONE)
-    before: Mapping[tuple[str, str, str], Any] = field(default_factory=lambda: _NONE)
+    cells: Mapping[tuple[str, int, int], Sequence[tuple[str, Any]]] = field(default_factory=lambda: _NONE)
+    before: Mapping[tuple[str, str, str], Sequence[Any]] = field(default_factory=lambda: _NONE)
     values: Mapping[tuple[str, str], Sequence[tuple[str, Any]]] = field(default_factory=lambda: _NONE)
 
 

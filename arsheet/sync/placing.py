@@ -8,10 +8,10 @@ from arsheet.sync.cells import different, plain, plain_column, same, typed, writ
 from arsheet.sync.model import CellWrite, Conflict
 
 if TYPE_CHECKING:
-    from arsheet.sync.merge import Side
+    from arsheet.sync.merge import Comparison
 
 
-def place(side: Side) -> None:
+def place(side: Comparison) -> None:
     """Compares a tab that nobody else writes: by key, or in the order of the book where the view asks for it."""
     if side.view.ordered:
         _in_order(side)
@@ -43,7 +43,7 @@ def place(side: Side) -> None:
     side.absent(absent[len(filled) :])
 
 
-def _close(side: Side, gaps: list[int], holes: set[int]) -> dict[str, int]:
+def _close(side: Comparison, gaps: list[int], holes: set[int]) -> dict[str, int]:
     """Rows from the tail into the gaps; what they leave, and gaps at the end, is emptied. Key -> its new row."""
     found, moved = side.found, dict[str, int]()
     key_at = {row: key for key, row in found.row_of.items() if key in side.place_of}
@@ -60,7 +60,7 @@ def _close(side: Side, gaps: list[int], holes: set[int]) -> dict[str, int]:
     return moved
 
 
-def _empty(side: Side, row: int) -> None:
+def _empty(side: Comparison, row: int) -> None:
     for column in side.view.published:
         there, position = side.found.columns[column.key][row], side.found.at[column.key]
         if there is not None or column.formula:
@@ -68,7 +68,7 @@ def _empty(side: Side, row: int) -> None:
             side.writes[row, position] = CellWrite(row, position, key, column.key, there, None, column.owner)
 
 
-def _whole_row(side: Side, key: str, row: int) -> None:
+def _whole_row(side: Comparison, key: str, row: int) -> None:
     cells, kept = side.row(key, side.base.get(key))
     side.plan.then[key] = kept
     for column in side.view.published:
@@ -78,7 +78,7 @@ def _whole_row(side: Side, key: str, row: int) -> None:
             side.writes[row, position] = CellWrite(row, position, key, column.key, there, value, column.owner)
 
 
-def _in_order(side: Side) -> None:
+def _in_order(side: Comparison) -> None:
     """Row by row as the book has them; what people changed by key is told first, then all is put in order."""
     found, keys = side.found, list(side.book.keys)
     _told(side)
@@ -91,7 +91,7 @@ def _in_order(side: Side) -> None:
         if said is None:
             continue
         position = found.at[column.key]
-        for row in different(found.columns[column.key][:standing], plain_column(said[:standing])):
+        for row in different(found.columns[column.key].first(standing), plain_column(said[:standing])):
             there, value = found.columns[column.key][row], written(said[row], column.kind)
             side.writes[row, position] = CellWrite(row, position, keys[row], column.key, there, value, column.owner)
     for row in range(standing, found.rows):
@@ -108,7 +108,7 @@ def _in_order(side: Side) -> None:
         side.plan.then[key] = None
 
 
-def _formulas_in_order(side: Side, name: str, keys: list[str]) -> None:
+def _formulas_in_order(side: Comparison, name: str, keys: list[str]) -> None:
     """The formulas of rows whose key moved or whose cell was emptied."""
     column, position = side.view.column(name), side.found.at[name]
     for row, key in enumerate(keys):
@@ -118,7 +118,7 @@ def _formulas_in_order(side: Side, name: str, keys: list[str]) -> None:
             side.writes[row, position] = CellWrite(row, position, key, name, there, value, column.owner)
 
 
-def _told(side: Side) -> None:
+def _told(side: Comparison) -> None:
     """What people typed over our cells, and rows that they added; both are written over."""
     found = side.found
     written_by_us = side.policy.written is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from arsheet.table import ArsheetError
 Kind = Literal["cron", "systemd", "schtasks", "github"]
 KINDS: tuple[Kind, ...] = ("cron", "systemd", "schtasks", "github")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+_MODULE = ("-c", "from arsheet.cli import main; main()")
 LONGEST_JITTER = 300
 """Seconds by which a start is spread at most, so that many books do not ask Google at the same second."""
 _UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
@@ -71,10 +73,10 @@ def command_of(book: Path, targets: Sequence[str] = (), *, windows: bool = False
     program = Path(sys.executable)
     if windows:
         quiet = program.with_name("pythonw.exe")  # no console window opens on every run
-        start: tuple[str, ...] = (str(quiet if quiet.exists() else program), "-m", "arsheet.cli")
+        start: tuple[str, ...] = (str(quiet if quiet.exists() else program), *_MODULE)
     else:
         script = program.with_name("arsheet")
-        start = (str(script),) if script.exists() else (str(program), "-m", "arsheet.cli")
+        start = (str(script),) if script.exists() else (str(program), *_MODULE)
     chosen = tuple(part for target in targets for part in ("--target", target))
     return (*start, "sync", "run", str(book), *chosen)
 
@@ -202,7 +204,7 @@ def _schtasks(seconds: int, command: Sequence[str], clock: tuple[int, int], name
     hour, minute = clock
     period, spread = _duration(_at_least(seconds, MINUTE, "schtasks")), _duration(max(1, jitter_of(seconds)))
     start = f"2026-01-01T{hour:02d}:{minute:02d}:00"
-    said = escape(" ".join(_windows_word(word) for word in command[1:]))
+    said = escape(subprocess.list2cmdline(command[1:]))
     text = f"""<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -260,14 +262,6 @@ def _duration(seconds: int) -> str:
     minutes, rest = divmod(rest, MINUTE)
     clock = "".join(f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M"), (rest, "S")) if count)
     return f"P{f'{days}D' if days else ''}{f'T{clock}' if clock else ''}"
-
-
-def _windows_word(word: str) -> str:
-    """A word of a Windows command line, as CommandLineToArgvW reads it."""
-    if word and not re.search(r'[\s"]', word):
-        return word
-    doubled = re.sub(r'(\\*)"', r'\1\1\\"', word)
-    return '"' + re.sub(r"(\\+)$", r"\1\1", doubled) + '"'
 
 
 def _clock(text: str) -> tuple[int, int]:

@@ -36,7 +36,10 @@ _ID = re.compile(r"[\w-]{20,100}", re.A)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person chose. ``spreadsheet``: id or address; ``agreed_by``: who agreed that data leave the country."""
+    """What a person chose. ``spreadsheet``: id or address; ``agreed_by``: who agreed that data leave the country.
+
+    ``app``: an OAuth client file with which a person signs in in the browser now; the login is kept in ``key``.
+    """
 
     spreadsheet: str
     kind: str = "overview"
@@ -48,6 +51,7 @@ class Wanted:
     relay: str = ""
     phones: bool = False
     agreed_by: str = ""
+    app: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,12 @@ def check(book: Path, wanted: Wanted) -> str:
             f"没有可发布的工作表“{'、'.join(unknown)}”",
             f"there is no tab to publish named {', '.join(unknown)}",
         )
+    if wanted.app and (wanted.login != "user" or not wanted.key):
+        raise _refused(
+            "sign_in_needs_a_person",
+            "浏览器登录只用于 --login user，并须用 --credentials 指明登录文件保存在哪里",
+            "signing in in the browser is for --login user, and --credentials must say where the login is kept",
+        )
     if not wanted.agreed_by.strip():
         raise _refused(
             "agreement_missing",
@@ -104,12 +114,12 @@ def _account(book: Path, wanted: Wanted) -> str:
     from arsheet.hosts.google.auth import Kind, sign_in
     from arsheet.hosts.google.relay import Relay
 
-    return sign_in(
-        cast("Kind", wanted.login),
-        path=wanted.key,
-        relay=Relay.of(wanted.relay),
-        away_from=(book, Path(arsheet.__file__).parent),
-    ).email
+    relay, away_from = Relay.of(wanted.relay), (book, Path(arsheet.__file__).parent)
+    if wanted.app:
+        from arsheet.hosts.google.consent import sign_in_person
+
+        sign_in_person(wanted.app, wanted.key, relay=relay, away_from=away_from)
+    return sign_in(cast("Kind", wanted.login), path=wanted.key, relay=relay, away_from=away_from).email
 
 
 def set_up(book: Path, wanted: Wanted, *, clock: Clock = system_clock) -> SetUp:

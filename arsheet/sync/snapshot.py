@@ -34,16 +34,16 @@ class Snapshot:
         return self._bases[tab]
 
     def written(self) -> Written | None:
-        """What the last write put where, until it has been verified."""
+        """What was written where since the sheet was last found right."""
         facts = self.state.facts
-        if self.state.verified or facts is None:
+        if not facts:
             return None
-        cells = {(tab, row, position): (key, new) for tab, row, position, key, _, _, new in facts["cells"]}
-        before = {(tab, key, column): old for tab, _, _, key, column, old, _ in facts["cells"]}
-        values: dict[tuple[str, str], list[tuple[str, Any]]] = {}
-        for tab, _, _, key, column, _, new in facts["cells"]:
-            values.setdefault((tab, column), []).append((key, new))
-        return Written(cells, before, values)
+        made: tuple[dict[Any, list[Any]], ...] = ({}, {}, {})
+        for tab, row, position, key, column, old, new in facts["cells"]:
+            made[0].setdefault((tab, row, position), []).append((key, new))
+            made[1].setdefault((tab, key, column), []).append(old)
+            made[2].setdefault((tab, column), []).append((key, new))
+        return Written(*made)
 
     def keep(
         self, tabs: Sequence[TabPlan], pulls: Sequence[Entry], conflicts: Sequence[Conflict], at: dt.datetime
@@ -65,7 +65,8 @@ class Snapshot:
         """Keeps the write that is about to be sent."""
         self._ahead = {tab.view.key: (tab.names, tab.then) for tab in plan.writing}
         many = sum(len(tab.writes) for tab in plan.writing) > MOST_REMEMBERED
-        cells = [
+        earlier = self.state.facts or {"cells": []}
+        cells = earlier["cells"] + [
             [tab.view.key, write.row, write.position, write.key, write.column, write.old, plain(write.new)]
             for tab in plan.writing
             for write in tab.writes
@@ -99,7 +100,7 @@ class Snapshot:
 
     def verified(self) -> None:
         """The sheet was read after the last write and found right."""
-        if not self.state.verified:
+        if not self.state.verified or self.state.facts:
             with self.journal.transaction():
                 syncstate.verified(self.journal, self.spreadsheet)
             self._read_state()

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from arsheet.functions.registry import Version
 from arsheet.journal.entries import Entry
 from arsheet.run import freshness
-from arsheet.run.landing import kept_entries, reconcile
+from arsheet.run.landing import kept_entries
 from arsheet.run.session import Session, open_session, version_from
 from arsheet.schema.tables import TABLES
 from arsheet.sync.model import BookSide, TabData, Target
@@ -32,11 +32,10 @@ class BookSource:
 
     def __call__(self, book: Path, target: Target, *, opened: bool, at: dt.datetime) -> BookSide:
         """The book's side at this moment; raises WorkbookError."""
-        reconcile(book, at=at.isoformat())
         session, version = self._version(book, at)
         scope = scopes(session.tables).get(target.spreadsheet, SHARED)
         shown = customers_of(version.ledger, scope)
-        kept, stands = kept_entries(book)
+        kept, _ = kept_entries(book)
         published = Published(
             target.language,
             shown,
@@ -57,10 +56,9 @@ class BookSource:
             found = replies(mine, stands, version, session.tables, target.language)
             return [reply_data(found, target.language), told]
 
-        del stands
         views = tuple(view_of(TABLES[key], target.language) for key in ("replies", "about"))
-        digest = hashlib.blake2b(repr((version.digest, version.stamp["as_of"], published.phones, published.seeds, scope)).encode(),
-                                 digest_size=16).hexdigest()  # fmt: skip
+        facts = (version.digest, version.stamp["as_of"], published.phones, published.seeds, scope)
+        digest = hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
         return BookSide(session.settings.get("book_id", ""), digest, tuple(tabs), views, answers)
 
     def _version(self, book: Path, at: dt.datetime) -> tuple[Session, Version]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from arsheet.hosts.package import companion_folder
 from arsheet.journal import syncstate
@@ -74,5 +75,9 @@ def status(setup: Configured) -> Status:
                     conflicts=len(syncstate.conflicts(journal, target.spreadsheet)), **counts,
                 )
             )  # fmt: skip
-    runs = recent_runs(RunLog(companion_folder(setup.book.resolve())).path, 1)
+    runs = recent_runs(RunLog(companion_folder(setup.book.resolve())).path, 1, _zone(setup))
     return Status(tuple(found), runs[-1] if runs else None)
+
+
+def _zone(setup: Configured) -> ZoneInfo | None:
+    return ZoneInfo(setup.targets[0].zone) if setup.targets else None

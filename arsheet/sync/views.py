@@ -68,6 +68,7 @@ def view_of(spec: TableSpec, language: str, columns: Sequence[Column] = (), *, o
         protected=True,
         people=any(column.owner == "user" for column in spec.columns),
         append_only_rows=spec.key in ("conflicts", "replies"),
+        ordered=spec.key in REPORTS or spec.key == "about",
         carried=spec.key == "about",
     )
 
@@ -80,13 +81,22 @@ def _column_view(spec: TableSpec, column: Column, language: str, own: bool) -> C
         column.key,
         column.zh,
         column.en,
-        "text" if column.owner == "user" else _KINDS.get(column.kind, column.kind),
+        _kind(column),
         owner,
         column.landing,
         column.published,
         formula_of(column, language) if column.lookup else "",
         tuple((choice.zh, choice.en) for choice in column.choices) if column.owner == "user" else (),
     )
+
+
+def _kind(column: Column) -> str:
+    """The kind of a column's cells. What people type stays the text they typed, whatever the locale of the sheet; a
+    look-up of a text has no format, for a formula in a cell of plain text may stay a text."""
+    if column.owner == "user":
+        return "text"
+    kind = _KINDS.get(column.kind, column.kind)
+    return "any" if column.lookup and kind in ("text", "id") else kind
 
 
 def formula_of(column: Column, language: str) -> str:

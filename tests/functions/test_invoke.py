@@ -68,7 +68,11 @@ def test_amounts_in_every_spelling(written: Any) -> None:
         ("AR_AMOUNT_CN", (True,), "#VALUE!", "amount_not_a_number"),
         ("AR_AGNG", (), "#N/A", "function_unknown"),
         ("", (), "#N/A", "function_unknown"),
-        ("AR_BALANCE", ("C001",), "#N/A", "as_of_missing"),
+        ("AR_BALANCE", ("C001",), "#N/A", "not_refreshed"),
+        ("AR_BALANCE", (), "#VALUE!", "argument_missing"),
+        ("AR_BALANCE", ("C001", "gibberish"), "#VALUE!", "date_not_readable"),
+        ("AR_REMINDERS", (), "#N/A", "not_refreshed"),
+        ("AR_AGING_OF", ([["客户", "到期日", "金额"], ["甲", "2025-05-31", 100]],), "#N/A", "as_of_missing"),
         ("AR_BALANCE", ("C001", "2025-06-30"), "#N/A", "not_refreshed"),
         ("AR_DATA_CHECK", (), "#N/A", "not_refreshed"),
     ],
@@ -82,6 +86,22 @@ def test_errors_have_a_code_and_words(name: str, args: tuple[Any, ...], error: s
     (cell,) = result.cells()[0]
     assert isinstance(cell, CellError)
     assert cell.text == error
+
+
+@pytest.mark.parametrize("odd", [["x"], {"a": 1}, [[1]]])
+def test_what_is_no_cell_raises_nothing(odd: Any) -> None:
+    rows = [["客户", "到期日", "金额"], [odd, "2025-05-31", odd], ["甲", odd, 100], ["甲", "2025-05-31", 100]]
+    assert invoke("AR_AGING_OF", (rows, 45_900)).form == "table"
+    for args in ((odd,), ([[odd], [odd]],), (rows,)):
+        assert invoke("AR_BALANCE", args).form == "error"
+
+
+def test_an_error_cell_of_the_command_line_is_one() -> None:
+    found = parse_argument('[["客户","到期日","金额"],["甲","2025-05-31",{"e":"#DIV/0!"}],["乙","2025-05-31",1]]')
+    assert found[1][2] == CellError("#DIV/0!")
+    rows = invoke("AR_AGING_OF", (found, 45_900)).rows
+    assert [row[0] for row in rows] == ["乙", "未计入"]
+    assert invoke("AR_AMOUNT_CN", (parse_argument('{"e":"#N/A"}'),)).error.error == "#N/A"  # type: ignore[union-attr]
 
 
 def test_an_unknown_function_names_the_nearest() -> None:

@@ -131,6 +131,53 @@ def test_what_cannot_be_previewed(book: Path, action: str, arguments: dict[str, 
     assert caught.value.zh != caught.value.en
 
 
+def test_a_data_check_is_recorded_as_what_it_is(book: Path) -> None:
+    done = live.confirm(live.preview(book, "data_check", clock=clock_at()), clock=clock_at())
+    assert done.action == run.log(book)[-1].action == "data_check"
+    assert len(XlsxHost(book).read("Checks")) > 0
+    assert live.undo_of_file(book).action.action == "data_check"  # type: ignore[union-attr]
+
+
+def close_month(host: MemoryHost, month: str) -> None:
+    """Closes a month in an open workbook."""
+    header = host.read("Periods").header
+    row = {"月份": month, "锁定日期": dt.date(2026, 4, 1), "锁定人": "王芳"}
+    assert set(row) <= set(header)
+    host.write("Periods", header, [[row.get(str(name)) for name in header]])
+    host.save()
+
+
+def receipts_in(host: MemoryHost) -> list[Any]:
+    """The receipt numbers that stand in an open workbook."""
+    return [number for number in host.read("Receipts").columns[0] if number is not None]
+
+
+def test_a_closed_month_of_an_open_workbook_takes_nothing_and_keeps_what_it_has(tmp_path: Path) -> None:
+    host = in_memory(make_book(tmp_path, 0))
+    file = tmp_path / "r.csv"
+    file.write_text("receipt_no,date,customer_id,amount\nR1,2026-03-05,C1,100\n", encoding="utf-8")
+    wanted = {"kind": "receipts", "file": str(file)}
+    seen = live.preview(host, "import", wanted, clock=clock_at())
+    close_month(host, "2026-03")  # while the person reads the preview
+    with pytest.raises(ArsheetError) as caught:
+        live.confirm(seen, clock=clock_at())
+    assert (caught.value.code, caught.value.exit_code) == ("period_locked", 4)
+    assert receipts_in(host) == []
+    assert live.preview(host, "import", wanted, clock=clock_at()).writes_nothing
+
+    close_month(host, "2026-02")
+    done = live.confirm(live.preview(host, "import", wanted, clock=clock_at()), clock=clock_at())
+    assert receipts_in(host) == ["R1"]
+    close_month(host, "2026-03")
+    with pytest.raises(ArsheetError) as caught:
+        live.undo(host, done, clock=clock_at())
+    assert caught.value.code == "period_locked"
+    assert receipts_in(host) == ["R1"]
+    close_month(host, "2026-02")
+    live.undo(host, done, clock=clock_at())
+    assert receipts_in(host) == []
+
+
 def test_there_must_be_something_to_confirm(book: Path) -> None:
     with pytest.raises(ArsheetError) as caught:
         live.confirm(live.preview(book, "help"))

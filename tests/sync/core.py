@@ -36,7 +36,7 @@ USER = ("promised_on", "promised_amount", "dispute", "next_step")
 WINDOW_SAFE = ("promised_amount", "dispute", "next_step")
 """Columns that only people write: typed in the very second of a write, nothing of ours can meet them."""
 TITLE = FOLLOW.zh
-MOST_TRIES = 12
+MOST_TRIES = 30
 
 
 class Killed(BaseException):
@@ -178,9 +178,10 @@ class Story:
     def same_cell(self) -> None:
         """Types over the machine's column, of a document that the book changes too."""
         row, key = self.random.choice([(row, key) for row, key in enumerate(self._keys(), 1) if key])
-        if key not in self.world.side.rows:
+        if key not in self.world.side.rows or key in self.touched:
             return self.type()
         value = self._fresh() + 0.5
+        self.touched.add(key)
         self.world.person.type(TITLE, (row, self._at("open_amount")), str(value))
         self.world.side.rows[key]["open_amount"] = Decimal(self._amount())
         self.over.append((key, str(value)))

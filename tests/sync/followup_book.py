@@ -20,6 +20,7 @@ NOW = dt.datetime(2026, 3, 4, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 AS_OF = NOW.date()
 ACCOUNT, TAX, ID_CARD, PHONE = "6222021234567890123", "91310115MA1K3XYZ7Q", "110101199003078515", "13812345678"
 """Canaries: none of these may ever be published."""
+INVOICE: dict[str, Any] = {"document_date": dt.date(2026, 1, 5)}
 TABLES: dict[str, list[dict[str, Any]]] = {
     "customers": [
         {"customer_id": "C1", "name": "甲公司", "salesperson": "张三", "region": "华东", "tax_id": TAX, "bank": "工行",
@@ -30,22 +31,16 @@ TABLES: dict[str, list[dict[str, Any]]] = {
     ],
     "bank_accounts": [{"account": ACCOUNT, "bank": "工行", "currency": "CNY"}],
     "invoices": [
-        {"document_no": "A1", "customer_id": "C1", "document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 2, 4),
-         "amount": 50000, "tax_invoice_no": "26312000000012345678", "memo": ACCOUNT},
-        {"document_no": "A2", "customer_id": "C1", "document_date": dt.date(2026, 2, 5), "due_date": dt.date(2026, 3, 9),
-         "amount": 8000},
-        {"document_no": "000123", "customer_id": "C2", "document_date": dt.date(2026, 1, 5),
-         "due_date": dt.date(2026, 3, 1), "amount": 1200.5},
-        {"document_no": "S1", "customer_id": "C3", "document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 3, 1),
-         "amount": 900, "salesperson": "张三"},
-        {"document_no": "P1", "customer_id": "C2", "document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 1, 9),
-         "amount": 100},
-        {"document_no": "DUP", "customer_id": "C1", "document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 2, 1),
-         "amount": 7},
-        {"document_no": "DUP", "customer_id": "C2", "document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 2, 1),
-         "amount": 7},
-        {"document_no": "R1", "customer_id": "C1", "document_date": dt.date(2026, 1, 5), "due_date": None,
-         "amount": 300},
+        {**INVOICE, "document_no": "A1", "customer_id": "C1", "due_date": dt.date(2026, 2, 4), "amount": 50000,
+         "tax_invoice_no": "26312000000012345678", "memo": ACCOUNT},
+        {**INVOICE, "document_no": "A2", "customer_id": "C1", "due_date": dt.date(2026, 3, 9), "amount": 8000},
+        {**INVOICE, "document_no": "000123", "customer_id": "C2", "due_date": dt.date(2026, 3, 1), "amount": 1200.5},
+        {**INVOICE, "document_no": "S1", "customer_id": "C3", "due_date": dt.date(2026, 3, 1), "amount": 900,
+         "salesperson": "张三"},
+        {**INVOICE, "document_no": "P1", "customer_id": "C2", "due_date": dt.date(2026, 1, 9), "amount": 100},
+        {**INVOICE, "document_no": "DUP", "customer_id": "C1", "due_date": dt.date(2026, 2, 1), "amount": 7},
+        {**INVOICE, "document_no": "DUP", "customer_id": "C2", "due_date": dt.date(2026, 2, 1), "amount": 7},
+        {**INVOICE, "document_no": "R1", "customer_id": "C1", "amount": 300},
     ],
     "instalments": [
         {"document_no": "R1", "sequence": 1, "due_date": dt.date(2026, 2, 1), "amount": 100},

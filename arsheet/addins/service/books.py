@@ -14,13 +14,14 @@ from arsheet.addins.service.tables import host_of
 from arsheet.run.live import (
     Done,
     Preview,
+    check_still_open,
     confirm,
     preview,
     still_there,
     taking_back,
     undo_of_file,
 )
-from arsheet.run.session import session_of, version_from, version_of
+from arsheet.run.session import Clock, session_of, version_from, version_of
 from arsheet.schema.tables import TABLES
 from arsheet.table import ArsheetError, Finding
 
@@ -247,7 +248,7 @@ def do_undo(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
             return _answer(state, name, [], None)
         step = _last(book, body.get("undo"))
         if body.get("tables"):
-            _check_untouched(step.done, body, book)
+            _check_untouched(step.done, body, book, state.clock)
         book.steps.pop()
         if step.before is not None and step.done.version is not None:
             state.desk.hold(name, step.before)
@@ -265,7 +266,8 @@ def _last(book: Book, wanted: Any) -> Step:
     return book.steps[-1]
 
 
-def _check_untouched(done: Done, body: Mapping[str, Any], book: Book) -> None:
+def _check_untouched(done: Done, body: Mapping[str, Any], book: Book, clock: Clock) -> None:
+    check_still_open(host_of(body, date1904=book.date1904), done, clock)
     tables = Done(done.id, done.action, tuple(replace(write, cells={}) for write in done.writes if write.table))
     touched = still_there(host_of(body, date1904=book.date1904), tables)
     if touched:

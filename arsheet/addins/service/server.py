@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -148,6 +149,19 @@ def already_running() -> runfile.Running | None:
     """The service that the run file tells of, if it answers."""
     found = runfile.read()
     return found if found is not None and runfile.answers(found) else None
+
+
+def check_certificate(certificate: Path, key: Path) -> None:
+    """Raises ArsheetError ``certificate_not_usable`` (8) for files that are no certificate with its key."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as error:
+        raise ArsheetError(
+            "certificate_not_usable",
+            f"{certificate.name} 和 {key.name} 不是一对可用的证书和密钥；请用 arsheet officejs guide 重新生成",
+            f"{certificate.name} and {key.name} are no certificate with its key; arsheet officejs guide makes new ones",
+            exit_code=8,
+        ) from error
 
 
 def server_of(served: Served, *, certificate: tuple[Path, Path] | None = None) -> uvicorn.Server:

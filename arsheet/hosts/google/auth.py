@@ -89,7 +89,7 @@ def check_key_file(path: Path, *, away_from: Sequence[Path] = ()) -> Path:
     if not stat.S_ISREG(state.st_mode):
         raise refused("key_file_not_found", name=given.name)
     for place in {given, real}:
-        _check_place(place, away_from)
+        check_place(place, away_from)
     if os.name == "posix":
         if state.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise refused("key_file_open_to_others", name=given.name, mode=f"{stat.S_IMODE(state.st_mode):o}")
@@ -98,12 +98,15 @@ def check_key_file(path: Path, *, away_from: Sequence[Path] = ()) -> Path:
     return real
 
 
-def _check_place(place: Path, away_from: Sequence[Path]) -> None:
+def check_place(place: Path, away_from: Sequence[Path]) -> None:
+    """Refuse a place where a key is easily passed on: a git checkout, a project, beside a workbook."""
     for folder in place.parents:
         if (folder / ".git").exists():
             raise refused("key_file_in_checkout", name=place.name)
     for kept in _folders(away_from):
-        if place.is_relative_to(kept):
+        # a workbook that lies in the home folder itself must not rule out ~/.config
+        within = place.is_relative_to(kept) and not Path.home().is_relative_to(kept)
+        if within or place.parent == kept:
             raise refused("key_file_beside_workbook", name=place.name)
 
 

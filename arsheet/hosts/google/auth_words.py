@@ -51,6 +51,19 @@ _WORDS = {
         "{name} names a login address that is neither Google's nor the relay's and is refused; download the key again "
         "from Google Cloud",
     ),
+    "consent_not_given": (
+        "没有完成 Google 登录（浏览器中未同意，或等待超过 {minutes} 分钟）；请重新运行并在浏览器中点“允许”",
+        "the Google sign-in was not finished (not allowed in the browser, or {minutes} minutes went by); run again and "
+        "choose Allow in the browser",
+    ),
+    "consent_too_narrow": (
+        "登录时没有勾选“查看、修改、创建和删除您的所有 Google 表格”，无法同步；请重新运行并勾选",
+        "access to Google Sheets was not ticked while signing in, so nothing can be synced; run again and tick it",
+    ),
+    "login_not_saved": (
+        "登录成功，但无法保存到 {name}；请检查该文件夹的写入权限后重新运行",
+        "signed in, but the login cannot be saved to {name}; check that the folder can be written and run again",
+    ),
     "key_damaged": (
         "{name} 中的密钥不完整或已损坏；请从 Google Cloud 重新下载",
         "the key in {name} is incomplete or damaged; download it again from Google Cloud",
@@ -61,4 +74,5 @@ _WORDS = {
 def refused(code: str, **slots: str) -> RemoteError:
     """The error for one code: the configuration is to be changed."""
     zh, en = _WORDS[code]
-    return RemoteError(code, zh.format_map(slots), en.format_map(slots), exit_code=8)
+    exit_code = 5 if code.startswith("consent_") else 8
+    return RemoteError(code, zh.format_map(slots), en.format_map(slots), exit_code=exit_code)

@@ -5,6 +5,7 @@ gspread's own BackOffHTTPClient is not used: it retries without end, without jit
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_module
 import logging
 import re
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -47,11 +49,21 @@ class Logins(Request):  # type: ignore[misc]  # google-auth has no types here
     def __init__(self, session: requests.Session, relay: Relay):
         super().__init__(session)
         self._relay = relay
+        self.skew: float | None = None
 
     def __call__(self, url: str, *args: Any, **options: Any) -> Any:
         if url.split("?")[0].endswith("/allowedLocations"):
             raise TransportError("not asked for")
-        return super().__call__(self._relay.url(url), *args, **options)
+        response = super().__call__(self._relay.url(url), *args, **options)
+        self.skew = _skew(response.headers.get("Date"))
+        return response
+
+
+def _skew(date: str | None) -> float | None:
+    try:
+        return (parsedate_to_datetime(date or "") - dt.datetime.now(dt.UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None
 
 
 class Calls(HTTPClient):  # type: ignore[misc]  # gspread has no types here
@@ -73,7 +85,8 @@ class Calls(HTTPClient):  # type: ignore[misc]  # gspread has no types here
         self.relay, self.limits, self.clock = relay or Relay(), limits or Limits(), clock or Clock()
         self.account = account
         plain = requests.Session()
-        session = AuthorizedSession(credentials, auth_request=Logins(plain, self.relay))
+        self._logins = Logins(plain, self.relay)
+        session = AuthorizedSession(credentials, auth_request=self._logins)
         # this machine is never reached through a proxy
         plain.trust_env = session.trust_env = not self.relay.loopback
         super().__init__(auth=None, session=session)
@@ -85,6 +98,11 @@ class Calls(HTTPClient):  # type: ignore[misc]  # gspread has no types here
             "write": Quota(self.limits.writes_per_minute, self.clock),
         }
         self._local = threading.local()
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds by which Google's clock is ahead of this machine's, as the last login answered; None before one."""
+        return self._logins.skew
 
     def close(self) -> None:
         """Close the connections."""

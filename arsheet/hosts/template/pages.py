@@ -47,8 +47,10 @@ STEPS: tuple[tuple[str, str, str, str, str], ...] = (
         "dashboard",
         "刷新",
         "Refresh",
-        "保存并关闭后运行 arsheet refresh 文件名：首页、账龄、未清项、余额和重分类一起更新，并写明勾稽结果。",
-        "Save, close and run arsheet refresh FILE: dashboard, aging, open items and balances are tied out and written.",
+        "装了加载项：点功能区或菜单“应收账款”里的“刷新”。没装：关闭文件后运行 arsheet refresh 文件名，"
+        "或运行 arsheet serve 文件名，在浏览器里点。首页、账龄、余额等报表一起更新，并写明勾稽结果。",
+        "With the add-in: Refresh on the tab or menu Receivables. Without: close the file and run arsheet refresh FILE,"
+        " or use the buttons in a browser: arsheet serve FILE. All reports are written and tied out.",
     ),
     (
         "checks",

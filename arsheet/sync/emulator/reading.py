@@ -28,7 +28,7 @@ def value_of(book: Book, tab: Tab, row: int, column: int, cell: Cell) -> Value:
     key = (tab.id, row, column)
     if key not in known:
         known[key] = CellError("#REF!")  # what a formula that meets itself reads
-        known[key] = calculate(book, tab, cell.formula)
+        known[key] = calculate(book, tab, cell.formula, (row, column))
     result: Value = known[key]
     return result
 

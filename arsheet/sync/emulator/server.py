@@ -238,6 +238,12 @@ class Emulator:
         with self.world.lock:
             self.world.tokens.revoke(email)
 
+    def watch(self, check: Callable[[str, str, bytes, int, Any], None] | None) -> None:
+        """Let `check(method, path, body, status, answer)` see every API exchange: how tests hold it to the API's own
+        description; None ends it.
+        """
+        self.world.check = check
+
     def start(self) -> Emulator:
         """Begin to answer, on a thread of its own."""
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from arsheet.addins.apps_script.build import build
 from arsheet.addins.apps_script.code import code_gs
 from arsheet.addins.apps_script.formulas import buckets, formulas, help_page
 from arsheet.functions.invoke import invoke
@@ -181,3 +182,10 @@ def test_formulas_read_the_data_tab_only(language: str) -> None:
         assert all(argument in each.formula for argument in each.arguments)
         assert each.name in help_page(language)
     assert len(buckets(language)) == 5
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_build_writes_both_files(tmp_path: Path, language: str) -> None:
+    names = [path.name for path in build(tmp_path / "out", language)]
+    assert names[0] == "Code.gs"
+    assert (tmp_path / "out" / names[1]).read_text("utf-8") == help_page(language)

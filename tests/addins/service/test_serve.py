@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import json
 import os
 import signal
+import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -47,6 +50,19 @@ def wait_for(running: runfile.Running) -> None:
     while not runfile.answers(running):
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+def wait_for_port(port: int) -> None:
+    """Until something listens on a port of this machine."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        else:
+            return
 
 
 @posix
@@ -108,6 +124,58 @@ def test_a_run_file_that_others_can_read_is_not_ours(tmp_path: Path) -> None:
     place.chmod(0o600)
     assert runfile.read(place) is None
     assert runfile.read(tmp_path / "none.json") is None
+
+
+@posix
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
+def test_over_tls_with_the_certificate_of_the_guide(tmp_path: Path, name: str) -> None:
+    pytest.importorskip("cryptography")
+    from arsheet.addins.officejs.certificate import make_certificate
+
+    made = make_certificate(tmp_path / "certificate")
+    with process(tmp_path, "--https", str(made.certificate), str(made.key)) as (_, said):
+        assert said["url"].startswith("https://")
+        token = said["link"].partition("#token=")[2]
+        trusting = ssl.create_default_context(cafile=str(made.authority))
+        wait_for_port(said["port"])
+        connection = http.client.HTTPSConnection(name, said["port"], timeout=20, context=trusting)
+        body = {"protocol": 1, "client": "officejs", "calls": [{"fn": "AR_AMOUNT_CN", "args": [1234]}]}
+        headers = {
+            "Authorization": f"Bearer {token}", "Content-Type": "application/json",
+            "Origin": f"https://{name}:{said['port']}",
+        }  # fmt: skip
+        connection.request("POST", "/api/call", json.dumps({**body, "book": "", "ranges": {}}), headers)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert json.loads(answer.read())["results"] == [{"v": "壹仟贰佰叁拾肆元整"}]
+        connection.request("GET", "/manifest.xml")
+        manifest = connection.getresponse().read().decode()
+        assert said["url"] in manifest
+        assert "http://localhost" not in manifest
+        connection.request("POST", "/api/call", json.dumps(body), {**headers, "Authorization": "Bearer x"})
+        refused = connection.getresponse()
+        assert refused.status == 401
+        assert json.loads(refused.read())["zh"]
+        connection.close()
+        for context in (ssl.create_default_context(), None):  # who does not trust it, and who speaks plainly
+            kind = http.client.HTTPSConnection if context is not None else http.client.HTTPConnection
+            options = {"context": context} if context is not None else {}
+            stranger = kind(name, said["port"], timeout=20, **options)  # type: ignore[arg-type]
+            with pytest.raises((OSError, http.client.HTTPException)):
+                stranger.request("GET", "/")
+                stranger.getresponse()
+            stranger.close()
+    assert not (tmp_path / "service.json").exists(), "the clients that take the address from there speak no TLS"
+
+
+def test_a_certificate_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.crt").write_text("no certificate")
+    (tmp_path / "a.key").write_text("no key")
+    done = CliRunner().invoke(main, ["serve", "--json", "--https", str(tmp_path / "a.crt"), str(tmp_path / "a.key")])
+    assert done.exit_code == 8
+    said = json.loads(done.output)
+    assert said["error"] == "certificate_not_usable"
+    assert "officejs guide" in said["zh"]
 
 
 def test_only_its_own_run_file_is_taken_away(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 A recording is played in order over loopback with a real google-auth session. Ids that Google chose are learnt from
 its answers and exchanged for the emulator's; only what no emulator can know is blanked (times, links, the theme and
-default format, the mail addresses of editors). An exchange is left out only when it needs a file that is older than
+default format, the mail addresses of editors, and the width of
+a column after it was fitted to its text). An exchange is left out only when it needs a file that is older than
 the recording, or somebody's private file. The emulator is told nothing of all this.
 """
 
@@ -19,10 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-BLANKED = frozenset({"createdTime", "modifiedTime", "spreadsheetUrl", "spreadsheetTheme", "defaultFormat"})
+BLANKED: frozenset[str] = frozenset(
+    {"createdTime", "modifiedTime", "spreadsheetUrl", "spreadsheetTheme", "defaultFormat"}
+)
 ID_KEYS = frozenset({"id", "spreadsheetId", "sheetId", "protectedRangeId", "namedRangeId"})
 RANGE_KEYS = frozenset({"range", "updatedRange", "tableRange", "clearedRange", "clearedRanges"})
-WRITTEN_KEYS = frozenset({"title", "name", "note", "description", "stringValue"})
+TITLE_KEYS = frozenset({"title", "name"})
+WRITTEN_KEYS = TITLE_KEYS | {"note", "description", "stringValue", "values"}
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+LIKE_A_NUMBER = re.compile(rf"[\d\W]*[eE]?[\d\W]*(?:[aApP][mM])?|\d+\W*(?:{_MONTH}).*|(?:{_MONTH})[a-z]*\W+\d.*", re.I)
 FIXED = frozenset({"TRUE", "FALSE", "RAW", "USER_ENTERED", "ROWS", "COLUMNS"})
 
 
@@ -54,6 +60,7 @@ class Names:
     def __init__(self, interactions: list[dict[str, Any]], prefix: str) -> None:
         self.prefix = prefix
         self.known: set[str] = set()
+        self.titles: set[str] = set()
         if prefix:
             for each in interactions:
                 self._learn(each["request"])
@@ -65,21 +72,24 @@ class Names:
         if "/upload/" in request["uri"]:
             self.known |= {cell for row in csv.reader(io.StringIO(body)) for cell in row if self._free(cell)}
             return
-        self.known |= {text for text in self._written(json.loads(body)) if self._free(text)}
+        read = _json(body)
+        self.known |= {text for text in self._written(read) if self._free(text)}
+        self.titles |= {text for text in self._written(read, only=TITLE_KEYS) if self._free(text)}
 
     @staticmethod
     def _free(text: str) -> bool:
         """Whether a text may be renamed without changing what it is (a number, a formula, a date, a truth value)."""
-        return bool(re.search(r"[^\W\d_]", text)) and text[0] not in "='+-" and text.upper() not in FIXED
+        plain = bool(re.search(r"[^\W\d_]", text)) and text[0] not in "='+-" and text.upper() not in FIXED
+        return plain and not LIKE_A_NUMBER.fullmatch(text)
 
-    def _written(self, value: Any, key: str = "") -> Iterator[str]:
+    def _written(self, value: Any, key: str = "", *, only: frozenset[str] | None = None) -> Iterator[str]:
         if isinstance(value, dict):
             for name, item in value.items():
-                yield from self._written(item, "values" if key == "values" else name)
+                yield from self._written(item, name, only=only)
         elif isinstance(value, list):
             for item in value:
-                yield from self._written(item, key)
-        elif isinstance(value, str) and (key in WRITTEN_KEYS or key == "values"):
+                yield from self._written(item, key, only=only)
+        elif isinstance(value, str) and key in (only or WRITTEN_KEYS):
             yield value
 
     def text(self, text: str) -> str:
@@ -96,7 +106,7 @@ class Names:
             return text
         quoted = match.group(1) is not None
         title = match.group(1).replace("''", "'") if quoted else match.group(3)
-        new = self.text(title)
+        new = self.prefix + title if title in self.titles else title
         rest = (match.group(2) if quoted else match.group(4)) or ""
         return ("'" + new.replace("'", "''") + "'" if quoted else new) + rest
 
@@ -112,12 +122,10 @@ class Names:
             if key in RANGE_KEYS:
                 return self.range(value)
             if key == "message":
-                for known in sorted(self.known, key=len, reverse=True):
-                    value = (
-                        value.replace(f"({known}!", f"({self.prefix}{known}!")
-                        .replace(f"'{known}'!", f"'{self.text(known)}'!")
-                        .replace(f'"{known}"', f'"{self.text(known)}"')
-                    )
+                for known in sorted(self.titles, key=len, reverse=True):
+                    new = self.prefix + known
+                    for form in ("({}!", "'{}'!", '"{}"'):
+                        value = value.replace(form.format(known), form.format(new))
                 return value
             return self.text(value)
         return value
@@ -140,6 +148,7 @@ class Replay:
     def __init__(self, session: Any, base_url: str, *, prefix: str = "") -> None:
         self.session, self.base, self.prefix = session, base_url, prefix
         self.ids: dict[str, str] = {}
+        self.fitted = False
 
     def run(self, path: Path) -> Outcome:
         """Play it; the differences name the operation and the place in the answer."""
@@ -160,13 +169,16 @@ class Replay:
         status, raw = self._send(request, parts, path, names)
         answer = _json(raw)
         google = names.data(_json(response["body"].get("string", "")))
+        self.fitted = self.fitted or "autoResizeDimensions" in (request["body"] or "")
         if status == wanted < 400:
             self._learn(google, answer)
         outcome.compared[kind] += 1
         if "/upload/" in path:  # the v2 File that comes back describes the recorder's account: its effect is compared
             google = answer = None
         known = {**{new: old for old, new in self.ids.items()}, **{old: old for old in self.ids}}
-        found = differences(settled(google, known), settled(answer, known))
+        # A column fitted to its text is as wide as Google's fonts make it: the number itself cannot be known here.
+        blanked = BLANKED | {"pixelSize"} if self.fitted else BLANKED
+        found = differences(settled(google, known, blanked), settled(answer, known, blanked))
         if status != wanted:
             found.insert(0, f"status: Google {wanted}, emulator {status}")
         if found:
@@ -179,9 +191,8 @@ class Replay:
             return "somebody's private file"
         if path == "/drive/v3/files" and method == "GET":
             listed = json.loads(response["body"].get("string", "{}")).get("files", [])
-            return (
-                "" if all(item["id"] in self.ids for item in listed) and listed else "files of the recorder's account"
-            )
+            alone = len(listed) == 1 and listed[0]["id"] in self.ids  # of several, the order is the account's
+            return "" if alone else "files of the recorder's account"
         match = re.search(r"/(?:spreadsheets|files)/([^/:?]+)", path)
         if match and match.group(1) not in self.ids and wanted < 400:
             return "a file older than the recording"
@@ -233,12 +244,12 @@ def _json(raw: str | bytes) -> Any:
         return text.strip()
 
 
-def settled(value: Any, ids: dict[str, str], key: str = "") -> Any:
+def settled(value: Any, ids: dict[str, str], blanked: frozenset[str] = BLANKED, key: str = "") -> Any:
     """An answer with what cannot be known blanked, and the emulator's ids named as Google's."""
     if isinstance(value, dict):
-        return {name: "*" if name in BLANKED else settled(item, ids, name) for name, item in value.items()}
+        return {name: "*" if name in blanked else settled(item, ids, blanked, name) for name, item in value.items()}
     if isinstance(value, list):
-        return ["*"] if key == "users" else [settled(item, ids, key) for item in value]
+        return ["*"] if key == "users" else [settled(item, ids, blanked, key) for item in value]
     if key in ID_KEYS and str(value) in ids:
         return ids[str(value)]
     return value

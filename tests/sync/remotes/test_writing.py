@@ -301,6 +301,11 @@ def test_a_clock_that_is_wrong_is_named(google: Setting) -> None:
     import time
 
     book = google.book()
+    calls = google.calls()
+    assert calls.clock_skew is None
+    GoogleRemote(calls, book.id).read([])
+    assert calls.clock_skew is not None
+    assert abs(calls.clock_skew) < 60
     google.emulator.world.tokens.clock = lambda: time.time() - 7200
     with pytest.raises(RemoteError) as caught:
         google.remote(book).read([])

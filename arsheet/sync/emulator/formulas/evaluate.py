@@ -9,13 +9,25 @@ from typing import Any
 
 from arsheet.sync.emulator import a1
 from arsheet.sync.emulator.errors import GoogleError
-from arsheet.sync.emulator.model.book import Book
-from arsheet.sync.emulator.model.cells import CellError, Value
-from arsheet.sync.emulator.model.tab import Tab
-from arsheet.sync.emulator.formulas.area import Area, Array, FormulaError, Operand, array_of, number, rank, same, single, text, tidy
+from arsheet.sync.emulator.formulas.area import (
+    Area,
+    Array,
+    FormulaError,
+    Operand,
+    array_of,
+    number,
+    rank,
+    same,
+    single,
+    text,
+    tidy,
+)
 from arsheet.sync.emulator.formulas.functions import EAGER
 from arsheet.sync.emulator.formulas.lazy import LAZY
 from arsheet.sync.emulator.formulas.syntax import Node, SyntaxProblem, parse
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.cells import CellError, Value
+from arsheet.sync.emulator.model.tab import Tab
 
 MAX_DEPTH = 200
 _ORDER: dict[str, Callable[[Any, Any], Any]] = {
@@ -27,10 +39,12 @@ _ORDER: dict[str, Callable[[Any, Any], Any]] = {
 
 
 class Calculation:
-    """One formula being calculated, in its book and tab."""
+    """One formula being calculated, in its book and tab, at the (row, column) of its cell."""
 
-    def __init__(self, book: Book, tab: Tab, read: Callable[[Book, Tab, int, int], Value]) -> None:
-        self.book, self.tab, self.read = book, tab, read
+    def __init__(
+        self, book: Book, tab: Tab, read: Callable[[Book, Tab, int, int], Value], at: tuple[int, int] = (0, 0)
+    ) -> None:
+        self.book, self.tab, self.read, self.at = book, tab, read, at
 
     def value(self, node: Node) -> Operand:
         """The value of a node; an error value is raised as FormulaError."""
@@ -148,14 +162,14 @@ def _operate(sign: str, left: Operand, right: Operand) -> Operand:
         raise FormulaError("#NUM!") from None
 
 
-def calculate(book: Book, tab: Tab, formula: str) -> Value:
-    """The value of a formula; of an array its first item (arrays do not spill here)."""
+def calculate(book: Book, tab: Tab, formula: str, at: tuple[int, int] = (0, 0)) -> Value:
+    """The value of a formula in the cell `at` (row, column); of an array its first item (arrays do not spill)."""
     from arsheet.sync.emulator.reading import value_at  # reading calculates formulas, formulas read cells
 
     try:
         if sys.getrecursionlimit() < 20_000:
             sys.setrecursionlimit(20_000)  # a running balance is a chain of formulas as long as its column
-        return single(Calculation(book, tab, value_at).value(parse(formula)))
+        return single(Calculation(book, tab, value_at, at).value(parse(formula)))
     except FormulaError as problem:
         return problem.value
     except (SyntaxProblem, RecursionError):

@@ -10,9 +10,20 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from arsheet.sync.emulator.entering import enter
 from arsheet.sync.emulator.formats import EPOCH, by_pattern, general, moment_of, serial
-from arsheet.sync.emulator.model.cells import CellError, Value
-from arsheet.sync.emulator.formulas.area import Area, FormulaError, Operand, array_of, flat, number, single, text, tidy, truth
+from arsheet.sync.emulator.formulas.area import (
+    Area,
+    FormulaError,
+    Operand,
+    array_of,
+    flat,
+    number,
+    single,
+    text,
+    tidy,
+    truth,
+)
 from arsheet.sync.emulator.formulas.lookups import LOOKUPS
+from arsheet.sync.emulator.model.cells import CellError, Value
 
 
 def _numbers(arguments: tuple[Operand, ...]) -> list[float | int]:

@@ -8,16 +8,17 @@ from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arsheet.sync.emulator.formats import EPOCH, serial
-from arsheet.sync.emulator.model.book import Book
-from arsheet.sync.emulator.model.cells import CellError
 from arsheet.sync.emulator.formulas.area import Area, FormulaError, Operand, number, same, single, truth
 from arsheet.sync.emulator.formulas.syntax import Node
+from arsheet.sync.emulator.model.book import Book
+from arsheet.sync.emulator.model.cells import CellError
 
 
 class Context(Protocol):
     """The calculation that asks."""
 
     book: Book
+    at: tuple[int, int]
 
     def value(self, node: Node) -> Operand:
         """The value of an argument."""
@@ -103,7 +104,9 @@ def _extent(start: str, length: str) -> Callable[[Context, tuple[Node, ...]], Op
 
     def ask(context: Context, parts: tuple[Node, ...]) -> Operand:
         if not parts:
-            raise FormulaError("#N/A")
+            if not start:
+                raise FormulaError("#N/A")
+            return context.at[0 if start == "top" else 1] + 1  # of the cell that asks
         area = context.value(parts[0])
         if not isinstance(area, Area):
             raise FormulaError("#VALUE!")

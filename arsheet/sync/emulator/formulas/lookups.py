@@ -8,8 +8,21 @@ from functools import lru_cache
 from typing import Any
 
 from arsheet.sync.emulator.entering import enter
+from arsheet.sync.emulator.formulas.area import (
+    Area,
+    Array,
+    FormulaError,
+    Operand,
+    array_of,
+    flat,
+    number,
+    rank,
+    same,
+    single,
+    tidy,
+    truth,
+)
 from arsheet.sync.emulator.model.cells import CellError, Value
-from arsheet.sync.emulator.formulas.area import Area, Array, FormulaError, Operand, array_of, flat, number, rank, same, single, tidy, truth
 
 
 @lru_cache(maxsize=1024)

@@ -131,12 +131,12 @@ def update_dimension_properties(book: Book, body: dict[str, Any], who: str) -> N
 # Advance widths of Arial, in 1/1000 em, for the characters from blank to tilde; what is not there is taken as a full em
 # (Chinese) or as a small letter.
 _WIDTHS = (
-    "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 "
-    "584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 "
-    "667 611 278 278 278 469 556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 "
-    "556 500 722 500 500 500 334 260 334 584"
+    "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 "
+    "278 584 584 584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 "
+    "667 944 667 667 611 278 278 278 469 556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 "
+    "556 333 500 278 556 500 722 500 500 500 334 260 334 584 "
 ).split()
-_PIXELS, _PADDING = 13, 20  # 10 pt as a browser draws it; the room that Google was seen to leave [unverified]
+_PIXELS, _PADDING = 13, 20  # 10 pt as a browser draws it, and some room: an estimate
 
 
 def text_width(text: str) -> int:
