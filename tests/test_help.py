@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -43,3 +44,24 @@ def test_all_of_them_and_one_that_is_not_there() -> None:
     assert all(name in done.output for name in functions())
     lost = CliRunner().invoke(main, ["help", "functions", "AR_GOLD"])
     assert lost.exit_code == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_each_application_shows_is_a_page(language: str) -> None:
+    done = CliRunner().invoke(main, ["help", "applications", "--lang", language])
+    assert done.exit_code == 0
+    for word in ("Excel", "LibreOffice 7.4", "WPS", "#NAME?", "arsheet serve", "ar_cell_not_updated"):
+        assert word in done.output
+    both = json.loads(CliRunner().invoke(main, ["help", "applications", "--json"]).output)
+    assert both[language].strip() == done.output.strip()
+    assert both["zh"].count("\n| ") == both["en"].count("\n| "), "the same rows in both languages"
+
+
+def test_the_commands_that_the_page_names_are_there() -> None:
+    text = CliRunner().invoke(main, ["help", "applications"]).output
+    named = set(re.findall(r"`arsheet ([a-z]+)(?: ([a-z]+))?", text))
+    assert len(named) >= 8
+    for group, command in named:
+        found = main.commands[group]
+        subcommands = getattr(found, "commands", None)
+        assert subcommands is None or command in subcommands

@@ -13,7 +13,9 @@ import click
 if TYPE_CHECKING:
     from arsheet.functions.registry import Declaration
 
-SUMMARIES_ZH = {"help": "手册：每个函数的参数、例子和结果（functions [名称]）；各软件里能看到什么（applications）"}
+SUMMARIES_ZH = {
+    "help": "手册：每个函数的参数、例子和结果（functions [名称]）；各软件里能看到什么（applications）；在线表格（sync）"
+}
 Guard = Callable[[Callable[..., int | None]], Callable[..., None]]
 _ROWS = 6
 """So many rows of an example's table are shown."""
@@ -23,19 +25,19 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
     """Registers the command."""
 
     @main.command("help")
-    @click.argument("topic", type=click.Choice(["functions", "applications"]), default="functions")
+    @click.argument("topic", type=click.Choice(["functions", "applications", "sync"]), default="functions")
     @click.argument("name", required=False)
     @click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True)
     @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
     @guarded
     def help_(topic: str, name: str | None, lang: str, as_json: bool) -> int:
-        """Show the worksheet functions, or one by NAME, with an example; or what each of the applications shows."""
+        """Show the worksheet functions, or one by NAME, with an example; the applications; online sheets."""
         from arsheet.functions.catalogue import find, functions
         from arsheet.functions.registry import FunctionError
 
         languages = ("zh", "en") if lang == "both" else (lang,)
-        if topic == "applications":
-            pages = {each: applications(each) for each in languages}
+        if topic != "functions":
+            pages = {each: subject(topic, each) for each in languages}
             if as_json:
                 put_json(pages)
             else:
@@ -56,9 +58,9 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
         return 0
 
 
-def applications(language: str) -> str:
-    """The page on what each application shows without the add-in, and what it offers (Markdown)."""
-    return files("arsheet").joinpath("help", f"applications.{language}.md").read_text("utf-8")
+def subject(topic: str, language: str) -> str:
+    """The page on what each application shows (applications) or on online spreadsheets (sync), in Markdown."""
+    return files("arsheet").joinpath("help", f"{topic}.{language}.md").read_text("utf-8")
 
 
 def reference(declared: Declaration) -> dict[str, Any]:

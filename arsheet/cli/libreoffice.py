@@ -34,6 +34,7 @@ def add_to(main: click.Group, guarded: Guard, put_json: Put) -> None:
 
         target = out or Path(FILE_NAME)
         data = made()
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         if as_json:
             put_json({"file": target, "bytes": len(data)})

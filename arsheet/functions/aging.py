@@ -14,7 +14,6 @@ from arsheet.functions.asking import (
     BASIS,
     BUCKETS,
     BY,
-    CUSTOMER,
     NOT_DUE,
     Asked,
     Customer,
@@ -79,7 +78,7 @@ def aging_policy(
     zh="账龄表：每个客户（或业务员、地区等）各账龄段的未收金额；所填客户没有未清项时为#N/A",
     en="Aging: open amounts by bucket for each customer, salesperson, region and so on",
     params=(
-        CUSTOMER,
+        Param("customer", "客户（留空为全部）", "Customer (blank for all)", "customer", optional=True, default="*"),
         AS_OF,
         BASIS,
         BUCKETS,

@@ -114,7 +114,10 @@ def _one(param: Param, raw: Any) -> Any:
         if len(flat) == 1:
             return None if is_blank(flat[0]) else _one(param, flat[0])
         if param.kind == "customer":
-            return _codes(flat)
+            codes = _codes(flat)
+            if codes is None and param.optional:  # blank cells name nobody; only an argument left out means all
+                raise _wrong(param, "argument_missing", "这块区域是空白", "is a range of blank cells")
+            return codes
         if param.kind == "any":
             return cells
         raise _wrong(param, "argument_is_a_range", "要一个值，不是一块区域", "takes one value, not a range")

@@ -67,7 +67,9 @@ def _invoke(
         as_of = _as_of(version, policy)
         if "version" in declaration.needs and version is None:  # says more than that the as-of date is missing
             coerce(declaration, args, as_of=_ANY_DAY if as_of is None else as_of)
-            raise not_available("not_refreshed", "尚未刷新，没有数据", "Not refreshed yet: there is no data")
+            raise not_available(
+                "not_refreshed", "尚未刷新，没有数据；请先刷新", "Not refreshed yet: there is no data; refresh first"
+            )
         values = coerce(declaration, args, as_of=as_of)
         have = {
             "version": version,

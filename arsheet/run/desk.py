@@ -19,6 +19,7 @@ from arsheet.run.session import Clock, session_of, system_clock, version_from
 if TYPE_CHECKING:
     from arsheet.hosts.protocol import Host
 
+TELLS_ERRORS = "AR_LAST_ERROR"
 KEPT_ERRORS = 10_000
 """So many cells of a book keep the reason of their error."""
 
@@ -64,6 +65,8 @@ class Desk:
     def call(self, book: str, name: str, args: Sequence[Any], *, language: str | None = None, cell: str = "") -> Result:
         """The answer from the book's version; ``cell`` (Sheet1!B2) is whose error AR_LAST_ERROR can tell later."""
         version = self.version(book)
+        if version is None and name.strip().upper() == TELLS_ERRORS:  # why cells fail is asked before a refresh too
+            version = Version(None, {}, {"errors": self._errors.get(book, {})})
         result = invoke(name, args, version=version, language=language or _language(version))
         if cell:
             self._note(book, cell, result)
@@ -108,7 +111,9 @@ class Desk:
                 f"{declaration.name} does not answer customer by customer",
             )
         if version is None:
-            raise not_available("not_refreshed", "尚未刷新，没有数据", "Not refreshed yet: there is no data")
+            raise not_available(
+                "not_refreshed", "尚未刷新，没有数据；请先刷新", "Not refreshed yet: there is no data; refresh first"
+            )
         keys = list(version.ledger.customer_ids)
         if not keys:
             return [], []

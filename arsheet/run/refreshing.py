@@ -151,7 +151,10 @@ def _only(done: Refreshed, wanted: Callable[[str], bool]) -> Refreshed:
 
 
 def _example_customer(session: Session, done: Refreshed) -> None:
-    """A blank customer on the sheet 公式示例 becomes the one that owes most, so that its examples have an answer."""
+    """A blank customer on the sheet 公式示例 becomes an ordinary one that owes, so that its examples have an answer.
+
+    The middle one by amount: the largest would put thousands of rows on the sheet of a large book.
+    """
     sheet, cell = TABLES["formulas"].sheet(session.language), layout.FORMULAS_CUSTOMER
     owing = next(table for table in done.outcome.tables if table.name == "balances")
     if sheet not in session.file_host.book.sheet_names or not len(owing):
@@ -159,8 +162,9 @@ def _example_customer(session: Session, done: Refreshed) -> None:
     if session.host.read_cells(sheet, [cell])[cell] is None:
         base = done.assembly.ledger.base_currency
         rows = zip(owing.column("currency"), owing.column("gross"), owing.column("customer_id"), strict=True)
-        most = max(rows, key=lambda row: (row[0] == base, int(row[1]), row[2]))
-        session.host.set_cells(sheet, {cell: most[2]})
+        ranked = sorted(rows, key=lambda row: (row[0] == base and int(row[1]) > 0, int(row[1]), row[2]))
+        owes = sum(row[0] == base and int(row[1]) > 0 for row in ranked)
+        session.host.set_cells(sheet, {cell: ranked[-(owes // 2) - 1][2]})
 
 
 def of_refresh(done: Refreshed) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -134,6 +135,11 @@ def _read_tables(session: Session, only: Sequence[str]) -> None:
     for key in only:
         if key != "settings" and TABLES[key].table_name.casefold() in names:
             _read_table(session, key)
+            if len(session.tables.get(key, ())) >= _LARGE and not gc.isenabled():
+                gc.collect()  # what reading a large sheet leaves in cycles, before the next one is read
+
+
+_LARGE = 20_000
 
 
 def _read_table(session: Session, key: str) -> None:

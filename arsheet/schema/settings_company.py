@@ -181,7 +181,7 @@ SYSTEM = (
         "同步到在线表格时是否带电话；带时也隐去中间四位（138****5678）。银行账号、税号和证件号从不发布。",
         "Whether online sheets show phone numbers, masked (138****5678) even then. "
         "Bank accounts, tax and id numbers are never published.",
-        "system",
+        "sync",
     ),
     Setting(
         "book_id",

@@ -33,6 +33,23 @@ def plain_column(values: Sequence[Any]) -> Sequence[Any]:
     return [plain(value) for value in values]
 
 
+def plain_of_kind(values: Sequence[Any], kind: str) -> Sequence[Any]:
+    """A column of the book made comparable as a whole: money as doubles, dates as serials; texts are left alone.
+
+    What is not of its kind compares as different and is made plain when it is looked at.
+    """
+    if kind in ("text", "id"):
+        return [None if value == "" else value for value in values] if "" in values else values
+    try:
+        if kind == "money" and type(values[0]) is Decimal:
+            return list(map(float, values))
+        if kind == "date" and type(values[0]) is dt.date:
+            return [value.toordinal() - SERIAL_ZERO for value in values]
+    except (IndexError, TypeError, ValueError, AttributeError):
+        pass
+    return plain_column(values)
+
+
 def plain(value: Any) -> Any:
     """One value as a plain value."""
     if value is None or value == "":

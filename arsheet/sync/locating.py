@@ -15,7 +15,6 @@ from arsheet.sync.told import finding, listed
 from arsheet.table import Finding, column_letter
 
 _MERGED = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+):\$?([A-Za-z]{1,3})\$?(\d+)")
-_BLANK_AT_END = re.compile(r"\s\n|\n\s")
 _MOST_DUPLICATES = 20
 """So many keys that occur twice are told one by one."""
 
@@ -32,13 +31,24 @@ class Seen:
         cells = self._rows[row]
         return plain(cells[self._position]) if self._position < len(cells) else None
 
+    def of(self, rows: Sequence[int]) -> Sequence[Any]:
+        """Some rows, in their order."""
+        at = self._position
+        try:
+            return plain_column([self._rows[row][at] for row in rows])
+        except IndexError:
+            return [self[row] for row in rows]
+
+    def raw(self) -> list[Any]:
+        """All rows, as they were read."""
+        try:
+            return list(map(itemgetter(self._position), self._rows))
+        except IndexError:
+            return [self[row] for row in range(len(self._rows))]
+
     def first(self, count: int) -> Sequence[Any]:
         """The first rows."""
-        rows = self._rows if count >= len(self._rows) else self._rows[:count]
-        try:
-            return plain_column(list(map(itemgetter(self._position), rows)))
-        except IndexError:
-            return [self[row] for row in range(min(count, len(self._rows)))]
+        return plain_column(self.raw()[:count])
 
 
 @dataclass(slots=True)
@@ -150,8 +160,8 @@ def _number(letters: str) -> int:
 
 
 def _keys(found: Located, policy: Policy) -> None:
-    parts = [found.columns[key].first(found.rows) for key in found.view.key_columns]
-    if len(parts) == 1 and set(map(type, parts[0])) == {str} and not _padded(parts[0]):
+    parts = [found.columns[key].raw() for key in found.view.key_columns]
+    if len(parts) == 1 and set(map(type, parts[0])) == {str}:
         found.keys = parts[0]
     elif len(parts) == 1:
         found.keys = [shown(value).strip() or None for value in parts[0]]
@@ -164,12 +174,6 @@ def _keys(found: Located, policy: Policy) -> None:
     if len(found.row_of) == found.rows and None not in found.row_of and "" not in found.row_of:
         return
     _irregular(found, policy)
-
-
-def _padded(texts: Sequence[str]) -> bool:
-    """Whether any text has a blank at an end; seen in one go over all of them."""
-    joined = "\n".join(texts)
-    return bool(_BLANK_AT_END.search(joined)) or joined != joined.strip()
 
 
 def _irregular(found: Located, policy: Policy) -> None:

@@ -6,12 +6,12 @@ side whose value is not the one last agreed; the rules are those of ``sync.model
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import compress, count
+from collections.abc import Mapping, Sequence
+from itertools import compress, count, repeat
 from operator import itemgetter, ne
 from typing import Any
 
-from arsheet.sync.cells import different, plain, same, shown, written
+from arsheet.sync.cells import different, plain, plain_column, same, shown, written
 from arsheet.sync.locating import locate
 from arsheet.sync.model import (
     ColumnView,
@@ -47,11 +47,13 @@ def merge(view: TabView, base: TabBase, book: TabData, sheet: TabRead | None, *,
     side.found = found
     side.plan.at, side.plan.new_columns, side.plan.grid = found.at, found.new, found.grid
     if view.people or view.append_only_rows:
+        side.know_padded_keys()
         side.compare(list(book.keys), found.row_of)
-        side.absent([key for key in book.keys if key not in found.row_of])
+        side.absent(side.missing or [])
         side.left_over()
         side.wipe()
     else:
+        side.know_padded_keys()
         place(side)
     return side.finish()
 
@@ -68,6 +70,11 @@ def _fresh(side: Comparison) -> TabPlan:
 class Comparison(Side):
     """The rules of the merge, column by column and row by row."""
 
+    missing: list[str] | None = None
+    """Keys of the book that the sheet lacks, once both have been compared."""
+    all_known = False
+    """Whether the book has every row that was ever agreed."""
+
     # cells that differ ------------------------------------------------------------------------------------------
 
     def compare(self, keys: list[str], row_of: Mapping[str, int]) -> None:
@@ -82,8 +89,9 @@ class Comparison(Side):
         blank = [0, *[None] * len(self.names)]
         before = [known or blank for known in agreed]
         for column in self.held:
-            seen = list(map(self.found.columns[column.key].__getitem__, at))
+            seen = self.found.columns[column.key].of(at)
             said = self._said(column.key, keys)
+            said = plain_column(said) if said is not None else None
             if column.owner == "machine":
                 if said is not None:
                     self._machine(column, keys, at, before, seen, said)
@@ -91,36 +99,59 @@ class Comparison(Side):
                 self._people(column, keys, at, before, seen, said)
         self._override()
 
+    def strange(self) -> list[str]:
+        """Keys of the sheet that the book does not have, by row."""
+        found = self.found.row_of
+        if self.missing is not None and len(found) == len(self.place_of) - len(self.missing):
+            return []
+        return sorted(found.keys() - self.place_of.keys(), key=found.__getitem__)
+
+    def know_padded_keys(self) -> None:
+        """A key that was typed with blanks around it is the key of the book; one that then stands twice stays apart."""
+        found = self.found.row_of
+        for key in found.keys() - self.place_of.keys():
+            bare = key.strip()
+            if bare != key and bare not in found and (bare in self.place_of or bare in self.base):
+                found[bare] = found.pop(key)
+
     def to_look_at(self, keys: list[str], row_of: Mapping[str, int]) -> list[str]:
-        """The keys on both sides of which either side is not as agreed; whole rows are compared, without a loop."""
-        rows, agreed = list(map(row_of.get, keys)), list(map(self.base.get, keys))
-        every, there, new = None not in rows and None not in agreed, [], []
-        if not every:
-            there = [row is not None and known is not None for row, known in zip(rows, agreed, strict=True)]
-            new = [key for key, row, known in zip(keys, rows, agreed, strict=True) if row is not None and known is None]
-            if not any(there):
-                return new
-        known_rows: list[Any] = agreed if every else list(compress(agreed, there))
-        seen_rows = map(self.found.values.__getitem__, rows if every else compress(rows, there))  # type: ignore[arg-type]
-        mine = [
-            (self.slot[column.key if column.owner == "machine" else column.key + BOOK_SIDE], column.key)
-            for column in self.held
-            if column.key in self.said and not column.formula and column.owner != "append"
-        ]
-        changed: set[int] = set()
-        if mine:
-            said = [self._said(name, keys) or () for _, name in mine]
-            slots = [slot for slot, _ in mine]
-            book = zip(*(column if every else compress(column, there) for column in (*said, said[0])), strict=False)
-            changed.update(compress(count(), map(ne, map(itemgetter(*slots, slots[0]), known_rows), book)))
-        places = [self.found.at[column.key] for column in self.held]
+        """The keys on both sides whose row is not what it should be, or that were never agreed.
+
+        A row should be what the book says in our columns and what was agreed in the people's; whole rows are compared.
+        """
+        if not self.found.rows:
+            self.missing = keys
+            return []
+        blank: list[Any] = [0, *[None] * len(self.names)]
+        rows = list(map(row_of.get, keys, repeat(-1)))
+        agreed = list(map(self.base.get, keys, repeat(blank)))
+        self.missing = [key for key, row in zip(keys, rows, strict=True) if row < 0]
+        places, should, changed = [], [], set[int]()
+        for column in self.held:
+            said, slot = self.said.get(column.key), self.slot[column.key]
+            if column.owner == "machine" and not column.formula:
+                if said is not None:
+                    places.append(self.found.at[column.key])
+                    should.append(self._said(column.key, keys))
+                continue
+            places.append(self.found.at[column.key])
+            should.append([row[slot] for row in agreed])
+            twin = self.slot.get(column.key + BOOK_SIDE)
+            if twin is not None:
+                changed.update(
+                    compress(count(), map(ne, [row[twin] for row in agreed], self._said(column.key, keys) or ()))
+                )
+        new = [at for at, known in enumerate(agreed) if known is blank]
+        changed.update(new)
+        self.all_known = len(keys) - len(new) == len(self.base)
         if places:
-            on_sheet, in_base = _part(places), _part(list(range(1, len(places) + 1)), listed=places)
-            changed.update(compress(count(), map(ne, map(on_sheet, seen_rows), map(in_base, known_rows))))
-        if not changed:
-            return new
-        known_keys = keys if every else list(compress(keys, there))
-        return [*(known_keys[at] for at in sorted(changed)), *new]
+            seen = map(itemgetter(*places, places[0]), map(self.found.values.__getitem__, rows))
+            expected = zip(*(values or () for values in (*should, should[0])), strict=True)
+            try:
+                changed.update(compress(count(), map(ne, seen, expected)))
+            except IndexError:  # a row shorter than the header
+                return [key for key, row in zip(keys, rows, strict=True) if row >= 0]
+        return [keys[at] for at in sorted(changed) if rows[at] >= 0]
 
     def _said(self, column: str, keys: list[str]) -> Sequence[Any] | None:
         values = self.said.get(column)
@@ -146,7 +177,7 @@ class Comparison(Side):
             if column.formula:
                 self._formula(column, key, row, there, agreed)
                 continue
-            if not same(there, agreed) and not self.slip(column, key, row, there, agreed):
+            if key in self.base and not same(there, agreed) and not self.slip(column, key, row, there, agreed):
                 self.conflict(column, key, agreed, said[at], there, "machine_owns", "book")
             self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
         if column.formula:
@@ -175,33 +206,46 @@ class Comparison(Side):
         if said is not None and twin is not None:
             heard = set(different(said, [row[twin] for row in before]))
             if column.owner == "seeded":
-                heard = {at for at in heard if seen[at] is None and before[at][twin] is None}
+                heard = {at for at in heard - changed if seen[at] is None and before[at][twin] is None}
         for at in sorted(changed | heard):
             key, row, there = keys[at], rows[at], seen[at]
             if at in changed and self.slip(column, key, row, there, agreed[at]):
                 self.put(column, key, row, there, written(agreed[at], column.kind))
                 continue
             book = said[at] if said is not None else None
-            if twin is not None and same(there, book):
+            if (
+                twin is not None
+                and same(there, book)
+                and not (at in changed and self._waits(column, before[at], at in heard))
+            ):
                 self.now += [(key, slot, there), (key, twin, book)]
             elif at in changed:
-                self._typed(column, key, row, agreed[at], there, book if at in heard else None, at in heard)
+                self._typed(column, key, row, agreed[at], there, book, at in heard)
             elif there is None or column.owner == "user":
                 self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
+
+    def _waits(self, column: ColumnView, agreed: list[Any], heard: bool) -> bool:
+        """Whether an earlier entry may still be on its way to the book: then even a return to the book's value is one.
+
+        Who clears a promise that has not landed yet types what the book has, and it must not land after that.
+        """
+        if column.owner == "seeded":
+            return any(value is not None for value in agreed[1:])
+        return not heard or not same(agreed[self.slot[column.key]], agreed[self.slot[column.key + BOOK_SIDE]])
 
     def _typed(self, column: ColumnView, key: str, row: int, agreed: Any, there: Any, book: Any, both: bool) -> None:
         """A cell that people changed, and perhaps the book too."""
         slot, twin = self.slot[column.key], self.slot.get(column.key + BOOK_SIDE)
         if self.refused(column, key, row, there):
             return
-        if both:
+        if both and not same(there, book):
             winner, rule = self.policy.winner(column)
             self.conflict(column, key, agreed, book, there, rule, winner)
             if winner == "book":
                 self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
                 return
         self.now.append((key, slot, there))
-        if twin is not None and both:
+        if twin is not None and (both or column.owner == "seeded"):
             self.now.append((key, twin, book))
         if there is None and column.owner == "append":
             return  # what was said before stays said
@@ -238,14 +282,15 @@ class Comparison(Side):
 
     def left_over(self) -> None:
         """Rows of the sheet that the book does not have, and rows that neither has any more."""
-        for key in sorted(self.found.row_of.keys() - self.place_of.keys(), key=self.found.row_of.__getitem__):
+        for key in self.strange():
             row, agreed = self.found.row_of[key], self.base.get(key)
             if agreed is None:
                 self.unmatched(key, row)
             elif self.view.people:
                 self._left_book(key, row, agreed)
-        for key in self.base.keys() - self.place_of.keys() - self.found.row_of.keys():
-            self.plan.now[key] = None
+        for key in () if self.all_known else self.base:
+            if key not in self.found.row_of and key not in self.place_of:
+                self.plan.now[key] = None
 
     def _left_book(self, key: str, row: int, agreed: list[Any]) -> None:
         """A row that is no longer published: what people type there is still kept, and told."""
@@ -284,14 +329,3 @@ class Comparison(Side):
         cell = self.found.cell(row, self.view.key_columns[0])
         facts = {"key": shown_key(key), "rows": str(self.found.number(row))}
         self.plan.problems.append(finding("sheet_key_unknown", self.plan.title, cell=cell, **facts))
-
-
-def _part(places: list[int], listed: list[int] | None = None) -> Callable[[Any], Any]:
-    """Takes the values at some places out of a row: a slice where the sheet's columns are neighbours, else one by one.
-
-    ``listed`` are the places on the sheet that decide which, so that both sides come out alike.
-    """
-    decide = listed or places
-    if decide == list(range(decide[0], decide[0] + len(decide))):
-        return itemgetter(slice(places[0], places[0] + len(places)))
-    return itemgetter(*places)

@@ -184,7 +184,8 @@ class Pass:
         self.settle(snapshot, read)
         tabs = self.merge_people(snapshot, side, read)
         plan = self.complete(snapshot, side, read, tabs, kept=False)
-        plan.cost = self.remote.cost(plan.changes())
+        if plan.writing:
+            plan.cost = self.remote.cost(plan.changes())
         return plan
 
     # the two sides ----------------------------------------------------------------------------------------------

@@ -117,7 +117,8 @@ class Plan:
             f"写入 {self.pushed} 格，收取 {len(self.pulls)} 条，冲突 {len(self.conflicts)} 处，"
             f"未匹配 {len(self.unmatched)} 行；{cost.requests} 次请求，{kib} KiB" if zh
             else f"{self.pushed} cells to write, {len(self.pulls)} entries to take over, "
-            f"{len(self.conflicts)} conflicts, {len(self.unmatched)} unmatched rows; {cost.requests} requests, {kib} KiB"
+            f"{len(self.conflicts)} conflicts, {len(self.unmatched)} unmatched rows; "
+            f"{cost.requests} requests, {kib} KiB"
         )  # fmt: skip
         return out
 

@@ -34,8 +34,8 @@ def another_writer(there: Generation, agreed: Generation) -> ArsheetError:
         )
     return ArsheetError(
         "another_writer",
-        f"另一个写入者先写过这张在线表格（第 {there.number} 次，运行 {there.run_id}；本机记录到第 {agreed.number} 次）；"
-        "未写入任何内容。"
+        f"另一个写入者先写过这张在线表格（第 {there.number} 次，运行 {there.run_id}；"
+        f"本机记录到第 {agreed.number} 次）；未写入任何内容。"
         "请确认只有一份工作簿在同步它，再运行 arsheet sync apply --accept-sheet",
         f"Another writer has written this online spreadsheet (number {there.number}, run {there.run_id}; this book "
         f"knows {agreed.number}); nothing was written. Make sure that one workbook only syncs it, then run "

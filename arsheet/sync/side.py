@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from arsheet.sync.cells import plain, plain_column, same, typed, written
+from arsheet.sync.cells import plain, plain_of_kind, same, typed, written
 from arsheet.sync.locating import Located
 from arsheet.sync.model import (
     SEPARATOR,
@@ -33,7 +33,11 @@ class Side:
 
     def __init__(self, view: TabView, base: TabBase, book: TabData, policy: Policy) -> None:
         self.view, self.book, self.policy = view, book, policy
-        self.said = {key: plain_column(values) for key, values in book.columns.items()}
+        self.said = {
+            column.key: plain_of_kind(book.columns[column.key], column.kind)
+            for column in view.published
+            if column.key in book.columns and column.key not in view.key_columns
+        }
         self.place_of = dict(zip(book.keys, range(len(book.keys)), strict=True))
         self.held = tuple(column for column in view.published if column.key not in view.key_columns)
         both = [c.key + BOOK_SIDE for c in self.held if c.owner in ("user", "seeded") and c.key in self.said]
@@ -59,12 +63,14 @@ class Side:
             self.then.append((key, twin, plain(value)))
 
     def put(self, column: ColumnView, key: str, row: int, there: Any, value: Cell) -> None:
+        """A cell to be written; a later word on the same cell counts."""
         position = self.found.at[column.key]
         self.writes[row, position] = CellWrite(row, position, key, column.key, there, value, column.owner)
 
     def conflict(
         self, column: ColumnView, key: str, agreed: Any, book: Any, there: Any, rule: str, winner: Any
     ) -> None:
+        """A cell on which the sides differ."""
         kind = column.kind
         self.plan.conflicts.append(
             Conflict(
@@ -121,6 +127,7 @@ class Side:
         return why is not None
 
     def pull(self, column: ColumnView, key: str, agreed: Any, there: Any) -> None:
+        """An entry: what was agreed and what stands there now."""
         policy = self.policy
         self.plan.pulls.append(
             Entry(

@@ -36,6 +36,16 @@ def test_fifo_setting_is_the_worked_example(call: Call) -> None:
     assert found[:8] == [225000, 110000, 70000, 0, 0, 45000, 0, 225000]
 
 
+def test_without_a_customer_it_is_the_whole_aging(call: Call) -> None:
+    everybody = call("AR_AGING", "*")
+    assert len(everybody.rows) > 1
+    for args in ((), (None,), ("",), ([[None]],), (None, "2025-06-30")):
+        assert call("AR_AGING", *args).rows == everybody.rows
+    blank = call("AR_AGING", [[None], [""]])
+    assert blank.error is not None
+    assert blank.error.code == "argument_missing", "cells that are blank still name nobody"
+
+
 def test_any_past_date_is_replayed(call: Call) -> None:
     assert amounts(call("AR_AGING", "C001", "2025-04-14"))[:6] == [100000, 0, 100000, 0, 0, 0]
 
@@ -72,13 +82,12 @@ def test_a_range_has_a_row_for_each_code_in_its_order(call: Call) -> None:
     [
         ("C999", "#N/A", "customer_unknown", "没有客户“C999”", "There is no customer 'C999'"),
         ("C004", "#N/A", "no_data", "没有数据：没有未清项", "No data: nothing is open"),
-        ("", "#VALUE!", "argument_missing", "AR_AGING缺少参数“客户”", "AR_AGING needs the argument “Customer”"),
         (
             [[None], [""]],
             "#VALUE!",
             "argument_missing",
-            "AR_AGING缺少参数“客户”",
-            "AR_AGING needs the argument “Customer”",
+            "参数“客户（留空为全部）”这块区域是空白",
+            "The argument “Customer (blank for all)” is a range of blank cells",
         ),
     ],
 )

@@ -209,6 +209,17 @@ def test_rows_to_append_are_checked_as_hosts_check_them() -> None:
         recorder.save()
 
 
+def test_the_reason_of_an_error_can_be_asked_before_the_first_refresh() -> None:
+    held = Desk()
+    assert held.call("new", "AR_BALANCE", ["C001"], cell="S!B2").error is not None
+    rows = [["客户", "金额"], ["甲", 1]]
+    assert held.call("new", "AR_AGING_OF", [rows, 45_900], cell="S!B3").error is not None
+    assert "请先刷新" in str(held.call("new", "AR_LAST_ERROR", ["S!B2"]).cells()[0][0])
+    assert "到期日" in str(held.call("new", "AR_LAST_ERROR", ["S!$B$3"]).cells()[0][0])
+    assert held.call("new", "AR_LAST_ERROR", ["S!B9"]).error.code == "no_error"  # type: ignore[union-attr]
+    assert held.call("other", "AR_LAST_ERROR", []).error.code == "no_error"  # type: ignore[union-attr]
+
+
 def test_the_desk_answers_from_the_last_refresh(book: Path) -> None:
     mine = Desk()
     assert mine.call("b", "AR_BALANCE", ["*"]).error is not None

@@ -62,7 +62,7 @@ FREE = {
     "company": "", "tax_no": "", "own_size_class": "", "base_currency": "CNY", "timezone": "Asia/Shanghai",
     "max_messages": "50", "max_amount": "", "send_from": "08:00", "send_to": "20:00", "workdays_only": "1",
     "approve_from_level": "3", "staleness_days": "3", "letterhead": "", "qr_folder": "",
-    "publish_phones": "0",
+    "publish_phones": "0", "sync_login": "service_account", "sync_key": "", "sync_relay": "", "sync_agreed": "",
 }  # fmt: skip
 
 

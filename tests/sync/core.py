@@ -224,7 +224,8 @@ class Story:
         ]  # fmt: skip
         self.counts["edits"] += 5
         wanted = len(self.world.google.faults.struck) + self.counts["kills"] + 3
-        for tries in range(MOST_TRIES):
+        for _ in range(MOST_TRIES):
+            self.counts["tries"] += 1
             struck = len(self.world.google.faults.struck) + self.counts["kills"]
             quiet = not window  # what is typed after the last read of a pass is the next one's
             done = self._try(window, faulty=struck < wanted)
@@ -238,7 +239,6 @@ class Story:
             self.counts["passes that never came through"] += 1
         self.world.google.faults.clear()
         self.counts["rounds"] += 1
-        self.counts["tries"] += tries + 1
         self.count()
 
     def _try(self, window: list[Any], *, faulty: bool) -> Any:

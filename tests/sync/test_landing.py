@@ -125,6 +125,19 @@ def test_a_book_that_is_open_elsewhere_keeps_them_waiting(tmp_path: Path) -> Non
         assert entries.count_waiting(journal) == 0
 
 
+def test_a_row_that_stands_already_is_not_written_again(tmp_path: Path) -> None:
+    """As where an open application was given the row and saved it, while the journal still waits for the file."""
+    path = make_book(tmp_path)
+    keep(path, [entry("A1", "promised_for", "下周五")])
+    session = open_session(path)
+    row = {"customer_id": "C1", "document_no": "A1", "amount": 50000, "promised_on": AS_OF, "by": "张三"}
+    run.append_records(session, {"promises": [{**row, "pay_by": dt.date(2026, 3, 13)}]})
+    session.host.save()
+    landing.land(path, clock=clock)
+    assert len(rows(path, "promises")) == 1
+    assert [each.state for each in kept(path)] == ["landed"]
+
+
 def test_looking_writes_nothing(tmp_path: Path) -> None:
     path = make_book(tmp_path)
     keep(path, TYPED)

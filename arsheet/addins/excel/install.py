@@ -55,7 +55,8 @@ def install(addin: Addin, *, platform: Platform, folder: Path | None = None) -> 
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Writes a file beside its place and moves it there; the old one stays until then."""
+    """Writes a file beside its place and moves it there; the old one stays until then. Its folder is made."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".arsheet", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -37,9 +37,11 @@ def call(name: str, values: Sequence[Any], asking: str, *, at: Desk | None = Non
             _watched[book] = (name, taken)
         if book and "version" in declaration.needs and mine.version(book) is None:
             _read(mine, book, host_of or open_host)
+        if name == LAST_ERROR and mine.version(book) is None:  # the book's language is not known: both are told
+            told = [mine.call(book, name, taken, language=each) for each in ("zh", "en")]
+            if all(each.error is None for each in told):
+                return [[" / ".join(str(each.cells()[0][0]) for each in told)]]
         result = mine.call(book, name, taken, cell=cell)
-        if name == LAST_ERROR and result.error is not None and result.error.code == "not_refreshed":
-            return [[f"{result.error.zh} / {result.error.en}"]]  # the reason of every other error cell in such a book
         return answer(result, from_1904=from_1904 == "1")
     except Exception:
         _log.exception("%s", name)

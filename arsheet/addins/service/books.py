@@ -178,7 +178,12 @@ def do_confirm(state: State, body: Mapping[str, Any]) -> dict[str, Any]:
             )  # fmt: skip
         seen, changes = found
         before = state.desk.version(name)
-        done = confirm(seen, clock=state.clock)
+        try:
+            done = confirm(seen, clock=state.clock)
+        except ArsheetError as error:
+            if error.exit_code == 7:  # open elsewhere or locked for a moment: the same preview can be confirmed again
+                book.previews[seen.id] = found
+            raise
         if state.is_file(name):
             return _file_done(state, done)
         done = replace(done, former=_former(done, body))

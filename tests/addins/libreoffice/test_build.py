@@ -152,7 +152,7 @@ def test_the_command_is_kept_where_only_this_user_reads_it(monkeypatch: pytest.M
 
 
 def test_the_command_line_makes_the_file(tmp_path: Path) -> None:
-    target = tmp_path / "x.oxt"
+    target = tmp_path / "new folder" / "x.oxt"
     done = CliRunner().invoke(main, ["libreoffice", "build", "--out", str(target), "--json"])
     assert done.exit_code == 0, done.output
     assert target.read_bytes() == build()
@@ -186,7 +186,7 @@ def test_unopkg_takes_the_extension_for_an_ordinary_user(tmp_path: Path) -> None
     if os.geteuid() == 0:
         if shutil.which("runuser") is None:
             pytest.skip("unopkg refuses root, and there is no runuser")
-        before = ["runuser", "-u", "nobody", "--"]
+        before = ["runuser", "-u", "nobody", "--", "env", f"HOME={tmp_path}", f"XDG_CACHE_HOME={tmp_path}/cache"]
         for place in (tmp_path, *tmp_path.parents):
             if place.name.startswith(("pytest-", "test_")):
                 place.chmod(0o755)

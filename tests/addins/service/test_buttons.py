@@ -299,6 +299,19 @@ def test_data_check_of_a_file_leaves_the_reports(on_file: Client, file: Path) ->
     assert len(XlsxHost(file).read("OverdueAging")) == 0
 
 
+def test_a_preview_waits_while_the_file_is_open_elsewhere(on_file: Client, file: Path) -> None:
+    seen = on_file.good("preview", book="file", action="refresh")
+    marker, before = file.with_name(f"~${file.name}"), sha(file)
+    marker.write_bytes(b"\x06someone" + b" " * 157)
+    status, answer = on_file.post("confirm", book="file", preview=seen["preview"])
+    assert (status, answer["error"]) == (423, "workbook_open_elsewhere")
+    assert sha(file) == before
+    marker.unlink()
+    assert on_file.good("confirm", book="file", preview=seen["preview"])["done"]
+    assert len(XlsxHost(file).read("OverdueAging")) > 0
+    assert on_file.post("confirm", book="file", preview=seen["preview"])[1]["error"] == "preview_unknown"
+
+
 def test_a_file_that_somebody_saved_meanwhile_is_not_overwritten(on_file: Client, file: Path) -> None:
     seen = on_file.good("preview", book="file", action="refresh")
     run.refresh(file, dt.date(2026, 2, 28))

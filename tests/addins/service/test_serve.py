@@ -52,6 +52,12 @@ def wait_for(running: runfile.Running) -> None:
         time.sleep(0.05)
 
 
+def first_page(connection: http.client.HTTPConnection) -> http.client.HTTPResponse:
+    """The answer to a plain GET."""
+    connection.request("GET", "/")
+    return connection.getresponse()
+
+
 def wait_for_port(port: int) -> None:
     """Until something listens on a port of this machine."""
     until = time.monotonic() + 20
@@ -159,11 +165,10 @@ def test_over_tls_with_the_certificate_of_the_guide(tmp_path: Path, name: str) -
         connection.close()
         for context in (ssl.create_default_context(), None):  # who does not trust it, and who speaks plainly
             kind = http.client.HTTPSConnection if context is not None else http.client.HTTPConnection
-            options = {"context": context} if context is not None else {}
-            stranger = kind(name, said["port"], timeout=20, **options)  # type: ignore[arg-type]
+            options: dict[str, Any] = {"context": context} if context is not None else {}
+            stranger = kind(name, said["port"], timeout=20, **options)
             with pytest.raises((OSError, http.client.HTTPException)):
-                stranger.request("GET", "/")
-                stranger.getresponse()
+                first_page(stranger)
             stranger.close()
     assert not (tmp_path / "service.json").exists(), "the clients that take the address from there speak no TLS"
 

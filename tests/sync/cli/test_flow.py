@@ -270,3 +270,15 @@ def test_what_cannot_work_is_refused_before_anything_is_written(
     assert said["zh"]
     assert said["en"]
     assert desk.digest() == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_help_names_every_command(language: str) -> None:
+    from click.testing import CliRunner
+
+    from arsheet.cli import main
+
+    page = CliRunner().invoke(main, ["help", "sync", "--lang", language]).stdout
+    sync = main.commands["sync"]
+    for name in sync.commands:  # type: ignore[attr-defined]
+        assert f"arsheet sync {name}" in page or f"`{name} BOOK`" in page, name
