@@ -31,6 +31,8 @@ from arsheet.table import to_day
 
 AS_OF = dt.date(2026, 3, 31)
 REPORTS = ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification")
+WRITTEN = ("checks", "credit", "reminder_list", *REPORTS)
+"""Every sheet with a table that a refresh writes."""
 Rows = list[dict[str, Any]]
 
 
@@ -225,14 +227,14 @@ def test_no_report_has_an_error_or_a_blank_header(tmp_path: Path, language: str)
 def owned_parts(path: Path, language: str) -> Iterator[str]:
     """The parts of a package that belong to the sheets a refresh writes."""
     opened = loaded(path.read_bytes())
-    for key in ("dashboard", "checks", "refresh_version", "formulas", *REPORTS):
+    for key in ("dashboard", "refresh_version", "formulas", *WRITTEN):
         number = opened.sheetnames.index(TABLES[key].sheet(language)) + 1
         yield f"xl/worksheets/sheet{number}.xml"
     with zipfile.ZipFile(path) as package:
         for name in package.namelist():
             if name.startswith("xl/tables/"):
                 text = package.read(name).decode()
-                if any(f'displayName="{TABLES[key].table_name}"' in text for key in ("checks", *REPORTS)):
+                if any(f'displayName="{TABLES[key].table_name}"' in text for key in WRITTEN):
                     yield name
 
 
