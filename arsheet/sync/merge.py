@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import compress, count, repeat
-from operator import itemgetter, ne
+from operator import is_, itemgetter, ne
 from typing import Any
 
 from arsheet.sync.cells import different, plain, plain_column, same, shown, written
@@ -109,6 +109,8 @@ class Comparison(Side):
     def know_padded_keys(self) -> None:
         """A key that was typed with blanks around it is the key of the book; one that then stands twice stays apart."""
         found = self.found.row_of
+        if all(map(self.place_of.__contains__, found)):
+            return
         for key in found.keys() - self.place_of.keys():
             bare = key.strip()
             if bare != key and bare not in found and (bare in self.place_of or bare in self.base):
@@ -125,7 +127,7 @@ class Comparison(Side):
         blank: list[Any] = [0, *[None] * len(self.names)]
         rows = list(map(row_of.get, keys, repeat(-1)))
         agreed = list(map(self.base.get, keys, repeat(blank)))
-        self.missing = [key for key, row in zip(keys, rows, strict=True) if row < 0]
+        self.missing = [key for key, row in zip(keys, rows, strict=True) if row < 0] if -1 in rows else []
         places, should, changed = [], [], set[int]()
         for column in self.held:
             said, slot = self.said.get(column.key), self.slot[column.key]
@@ -141,7 +143,7 @@ class Comparison(Side):
                 changed.update(
                     compress(count(), map(ne, [row[twin] for row in agreed], self._said(column.key, keys) or ()))
                 )
-        new = [at for at, known in enumerate(agreed) if known is blank]
+        new = list(compress(count(), map(is_, agreed, repeat(blank))))
         changed.update(new)
         self.all_known = len(keys) - len(new) == len(self.base)
         if places:

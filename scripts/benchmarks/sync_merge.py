@@ -14,7 +14,8 @@ ROWS, SEED = 200_000, 20261122
 MACHINE = ("customer_id", "customer", "kind", "document_date", "due_date", "amount", "open_amount", "days", "seller")
 PEOPLE = ("promised_on", "note")
 ZERO = dt.date(1899, 12, 30)
-Cells = list[tuple[str, str, Any]]
+Cells = list[tuple[Any, ...]]
+Plan = tuple[Cells, Cells, Cells, Cells]
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -47,12 +48,14 @@ def _best(call: Callable[[], Any], times: int) -> tuple[Any, float]:
     return found, best
 
 
-def _sorted(plan: tuple[Cells, list[str], Cells]) -> tuple[Any, ...]:
-    pushed, appended, pulled = plan
+def _sorted(plan: Plan) -> tuple[Any, ...]:
+    return tuple(sorted(tuple(map(_text, cells)) for cells in part) for part in plan)
+
+
+def _text(value: Any) -> str:
     return (
-        sorted((key, name, str(value)) for key, name, value in pushed), sorted(appended),
-        sorted((key, name, str(value)) for key, name, value in pulled),
-    )  # fmt: skip
+        "" if value is None or value != value else str(float(value)) if isinstance(value, (int, float)) else str(value)
+    )
 
 
 def sides(count: int, *, in_order: bool = True) -> tuple[Any, Any, Any, Any]:
@@ -103,21 +106,26 @@ def _plain(value: Any) -> Any:
     return (value - ZERO).days if isinstance(value, dt.date) else value
 
 
-def _ours(view: Any, base: Any, book: Any, sheet: Any) -> tuple[Cells, list[str], Cells]:
+def _ours(view: Any, base: Any, book: Any, sheet: Any) -> Plan:
     from arsheet.sync.cells import plain
     from arsheet.sync.merge import merge
     from arsheet.sync.model import Policy
 
     plan = merge(view, base, book, sheet, policy=Policy())
     return (
-        [(write.key, write.column, plain(write.new)) for write in plan.writes],
-        [key for key, _ in plan.appends],
-        [(entry.row_key, entry.column, entry.new) for entry in plan.pulls],
+        [(write.key, write.column, write.row, write.old, plain(write.new)) for write in plan.writes],
+        [tuple(map(plain, cells)) for _, cells in plan.appends],
+        [(entry.row_key, entry.column, entry.old, entry.new) for entry in plan.pulls],
+        [(each.key,) for each in plan.unmatched],
     )
 
 
-def pandas_plan(base: Any, book: Any, sheet: Any) -> tuple[Cells, list[str], Cells]:
-    """The same plan by outer merges of the three sides as frames, columns compared as wholes."""
+def pandas_plan(base: Any, book: Any, sheet: Any) -> Plan:
+    """The same plan by outer merges of the three sides as frames, columns compared as wholes.
+
+    Cells to write with their row and both values, rows to append with all cells, entries with both values, rows that
+    the book does not know; a repeated or blank key ends it, as it stops a tab.
+    """
     import pandas as pd
 
     names = list(base.names)
@@ -129,17 +137,24 @@ def pandas_plan(base: Any, book: Any, sheet: Any) -> tuple[Cells, list[str], Cel
     for name in ("document_date", "due_date"):
         mine[name] = (pd.to_datetime(mine[name]) - pd.Timestamp(ZERO)).dt.days
     there = pd.DataFrame(sheet.values, columns=["document_no", *names])
+    if there["document_no"].isna().any() or there["document_no"].duplicated().any():
+        raise SystemExit("merge_200000: the keys are not one to a row")
+    there["row"] = range(len(there))
     both = mine.merge(there, on="document_no", how="outer", suffixes=("_book", ""), indicator="met")
-    both = both.merge(agreed, on="document_no", how="outer", suffixes=("", "_base"))
+    both = both.merge(agreed, on="document_no", how="outer", suffixes=("", "_base"), indicator="known")
     met = both["met"] == "both"
     pushed: Cells = []
     pulled: Cells = []
     for name in MACHINE:
         differs = met & (both[name] != both[f"{name}_book"])
-        pushed += [(key, name, value) for key, value in both.loc[differs, ["document_no", f"{name}_book"]].to_numpy()]
+        found = both.loc[differs, ["document_no", "row", name, f"{name}_book"]]
+        pushed += [(key, name, row, old, new) for key, row, old, new in found.to_numpy()]
     for name in PEOPLE:
         new, old = both[name], both[f"{name}_base"]
         differs = met & (new != old) & ~(new.isna() & old.isna())
-        pulled += [(key, name, value) for key, value in both.loc[differs, ["document_no", name]].to_numpy()]
-    appended = both.loc[both["met"] == "left_only", "document_no"].tolist()
-    return pushed, appended, pulled
+        found = both.loc[differs, ["document_no", f"{name}_base", name]]
+        pulled += [(key, name, old, new) for key, old, new in found.to_numpy()]
+    columns = ["document_no", *(f"{name}_book" for name in MACHINE), *PEOPLE]
+    appended = [tuple(row) for row in both.loc[both["met"] == "left_only", columns].to_numpy()]
+    unknown = both.loc[(both["met"] == "right_only") & (both["known"] == "left_only"), "document_no"]
+    return pushed, appended, pulled, [(key,) for key in unknown]

@@ -30,6 +30,11 @@ def unpack(folder: Path, changed: Mapping[str, bytes] | None = None) -> Path:
     return folder
 
 
+def own_environment() -> dict[str, str]:
+    """Ours without where our Python looks for modules: LibreOffice's own Python would take them for its own."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+
+
 class Calc:
     """One soffice process with its own profile, extension, run folder and service."""
 
@@ -59,7 +64,7 @@ class Calc:
             f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
         ]  # fmt: skip
         self._environment = {
-            **os.environ, "ARSHEET_RUN_DIR": str(self.run_dir), "ARSHEET_CONFIG_DIR": str(config),
+            **own_environment(), "ARSHEET_RUN_DIR": str(self.run_dir), "ARSHEET_CONFIG_DIR": str(config),
             "LC_ALL": "C.UTF-8",
         }  # fmt: skip
         if display is None:

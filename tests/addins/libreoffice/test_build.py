@@ -26,6 +26,7 @@ from arsheet.cli import main
 from arsheet.functions.catalogue import functions
 from arsheet.functions.spelling import internal_name, spell
 from arsheet.table import ArsheetError
+from tests.addins.libreoffice.calc import own_environment
 
 XLANG = "{http://www.w3.org/XML/1998/namespace}lang"
 OOR = "{http://openoffice.org/2001/registry}"
@@ -188,11 +189,11 @@ def test_unopkg_takes_the_extension_for_an_ordinary_user(tmp_path: Path) -> None
             pytest.skip("unopkg refuses root, and there is no runuser")
         before = ["runuser", "-u", "nobody", "--", "env", f"HOME={tmp_path}", f"XDG_CACHE_HOME={tmp_path}/cache"]
         for place in (tmp_path, *tmp_path.parents):
-            if place.name.startswith(("pytest-", "test_")):
+            if place.name.startswith(("pytest-", "popen-", "test_")):
                 place.chmod(0o755)
         tmp_path.chmod(0o777)
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    environment = {**os.environ, "HOME": str(tmp_path)}
+    environment = {**own_environment(), "HOME": str(tmp_path)}
 
     def said(*words: str) -> str:
         done = subprocess.run(
