@@ -209,7 +209,7 @@ def test_a_refreshed_book(ledger: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(ledger) as package:
         for name in package.namelist():
             if name.startswith("xl/worksheets/sheet"):
-                found = set(re.findall(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)<", package.read(name))
+                found = set(re.findall(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]*)<", package.read(name)))
                 assert found <= ours, name
                 assert b"example.com" not in b"".join(re.findall(rb"<hyperlink\b[^>]*>", package.read(name)))
             if name.endswith(".rels"):
