@@ -31,8 +31,9 @@ def unpack(folder: Path, changed: Mapping[str, bytes] | None = None) -> Path:
 
 
 def own_environment() -> dict[str, str]:
-    """Ours without where our Python looks for modules: LibreOffice's own Python would take them for its own."""
-    return {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    """Ours without another Python: LibreOffice's looks for its modules beside the first python3 of the path."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    return {**kept, "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
 class Calc:
