@@ -222,7 +222,7 @@ class Package:
         info, size, crc = self._info(name), 0, 0
         raw = self.raw(info.filename)
         try:
-            for piece in inflate(raw) if info.compress_type == zipfile.ZIP_DEFLATED else (raw,):
+            for piece in inflate(raw) if info.compress_type == zipfile.ZIP_DEFLATED else (bytes(raw),):
                 size, crc = size + len(piece), zlib.crc32(piece, crc)
                 if size > info.file_size:
                     raise self._bomb(f"size of {name}")
@@ -242,14 +242,14 @@ class Package:
             raise damaged(self.name, f"{name} missing")
         return self._infos[actual]
 
-    def raw(self, name: str) -> bytes:
-        """The compressed bytes of one part as they stand in the file."""
+    def raw(self, name: str) -> memoryview:
+        """The compressed bytes of one part as they stand in the file, without a copy."""
         info = self._infos[name]
         header = self.data[info.header_offset : info.header_offset + 30]
         if header[:4] != b"PK\3\4":
             raise damaged(self.name, f"{name}: local header")
         start = info.header_offset + 30 + sum(struct.unpack("<HH", header[26:30]))
-        return self.data[start : start + info.compress_size]
+        return memoryview(self.data)[start : start + info.compress_size]
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """The relationships of a part; "" asks for those of the package."""

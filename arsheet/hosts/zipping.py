@@ -17,7 +17,7 @@ LARGE_LEVEL = 5
 """The level for large parts: two thirds of the time of level 6, and one hundredth more bytes."""
 
 
-def inflate(raw: bytes) -> Iterator[bytes]:
+def inflate(raw: bytes | memoryview) -> Iterator[bytes]:
     """What deflated bytes hold, piece by piece; zlib.error where they are broken, EOFError where they end early."""
     view = memoryview(raw)
     unpacker = zlib.decompressobj(-15)
@@ -48,10 +48,10 @@ class Archive:
     """A zip in the making, of entries as small as a workbook's: no zip64, no data descriptors."""
 
     def __init__(self) -> None:
-        self._out: list[bytes] = []
+        self._out: list[bytes | memoryview] = []
         self._directory, self._size, self._count = bytearray(), 0, 0
 
-    def add(self, info: zipfile.ZipInfo, raw: bytes, crc: int, size: int, method: int) -> None:
+    def add(self, info: zipfile.ZipInfo, raw: bytes | memoryview, crc: int, size: int, method: int) -> None:
         """Add an entry with the name, time and flags of ``info``; ``raw`` are its bytes as they shall stand."""
         encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437")
         y, mo, d, h, mi, s = info.date_time

@@ -62,7 +62,7 @@ def _looked_up(
         note = np.full(receipt.size, -1, np.int32)
         missing = np.flatnonzero(receipt < 0)
         note[missing] = document_index.get(sources[missing])
-        is_credit = documents.amounts[np.maximum(note, 0)] < 0
+        is_credit = _at(documents.amounts, np.maximum(note, 0)) < 0
         note = np.where(is_credit, note, -1).astype(np.int32)
         lost = (receipt < 0) & (note < 0)
         keep = ~lost
@@ -71,16 +71,16 @@ def _looked_up(
         lost = document < 0
         keep = ~lost if keep is None else keep & ~lost
         _tell(problems, "application_document_not_found", lost, as_column(applications.documents))
-    line = line_of_document[document]
+    line = _at(line_of_document, document)
     if applications.sequences is not None and several is not None:
         line = _named_instalments(line, document, applications.sequences, lines, several, problems)
-    date = documents.dates[document].astype(np.int32, copy=False)
+    date = _at(documents.dates, document).astype(np.int32, copy=False)
     if receipts.dates.size and note is None:
         date = np.maximum(date, receipts.dates[receipt])
     elif receipts.dates.size:
         date = np.maximum(date, np.where(receipt >= 0, receipts.dates[np.maximum(receipt, 0)], NO_DAY))
     if note is not None:
-        date = np.maximum(date, np.where(note >= 0, documents.dates[np.maximum(note, 0)], NO_DAY))
+        date = np.maximum(date, np.where(note >= 0, _at(documents.dates, np.maximum(note, 0)), NO_DAY))
     if applications.dates is not None:
         date = np.maximum(date, applications.dates)
     rows = ResolvingRows(
@@ -97,6 +97,11 @@ def _looked_up(
         booked=applications.booked,
     )
     return rows if keep is None else rows.take(keep)
+
+
+def _at(values: Array, index: Array) -> Array:
+    """Values by index; in a book without documents every application is left out, whatever stands here."""
+    return values[index] if values.size else np.zeros(index.size, values.dtype)
 
 
 def _tell(problems: list[Problem], code: str, where: Array, ids: Array) -> None:

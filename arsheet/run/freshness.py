@@ -55,6 +55,9 @@ def _sum(values: list[Any], kinds: set[type], date1904: bool) -> float:
     if kinds <= {int, float, type(None)}:
         return math.fsum(filter(None, values))
     epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    if kinds <= {dt.date, type(None)}:
+        days = [value.toordinal() for value in values if value is not None]
+        return float(sum(days) - len(days) * epoch)
     return math.fsum(_number(value, epoch) for value in values if value is not None and not isinstance(value, str))
 
 
@@ -75,11 +78,12 @@ def _number(value: Any, epoch: int) -> float:
 
 def _bytes(header: str, values: list[Any], kinds: set[type]) -> bytes:
     """A column as bytes, the same for the same values; whole numbers are the same as int and float."""
-    if kinds <= _PLAIN:
-        if float in kinds or int in kinds:
-            values = [float(value) if type(value) is int else value for value in values]
-        return marshal.dumps((header, values), 2)
-    return repr((header, [float(value) if type(value) is int else value for value in values])).encode()
+    if int in kinds:
+        values = [float(value) if type(value) is int else value for value in values]
+    if not kinds <= _PLAIN:
+        known = {value: (type(value).__name__, repr(value)) for value in set(values) if type(value) not in _PLAIN}
+        values = [known[value] if type(value) not in _PLAIN else value for value in values]
+    return marshal.dumps((header, values), 2)
 
 
 def note(session: Session, key: str, raw: Table, mapping: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -246,7 +247,7 @@ def version_from(
             "calendar": calendar(session.tables.get("holidays")),
             "stale": None if session.path is not None else False,
         },
-        digest=digest_of(session.tables),
+        digest=digest_of(session.tables, session.marks),
         findings=tuple(findings(problems, session.tables, session.language)),
     )
 
@@ -260,12 +261,14 @@ def _totals(assembly: Assembly) -> dict[str, dict[str, Any]]:
     return totals
 
 
-def digest_of(tables: Mapping[str, Table]) -> str:
-    """A short name of exactly these source values."""
+def digest_of(tables: Mapping[str, Table], marks: Mapping[str, freshness.Mark] = MappingProxyType({})) -> str:
+    """A short name of exactly these source values; ``marks``: those that were taken as the tables were read."""
     digest = hashlib.blake2b(digest_size=16)
     for key in sorted(tables):
         table = tables[key]
-        if len(table):
+        if key in marks and len(table):
+            digest.update(f"{key}:{marks[key].digest};".encode())
+        elif len(table):
             digest.update(repr((key, table.header, [list(column) for column in table.columns])).encode())
     return digest.hexdigest()
 

@@ -56,7 +56,7 @@ def test_a_damaged_part_is_refused() -> None:
     whole = package(filler(20_000))
     at = len(whole.raw(SHEET)) // 2
     for broken in (
-        whole.data.replace(whole.raw(SHEET)[at : at + 40], bytes(40)),
+        whole.data.replace(bytes(whole.raw(SHEET)[at : at + 40]), bytes(40)),
         package(filler(9), zipfile.ZIP_STORED).data.replace(b"<v>", b"<w>"),
     ):
         with pytest.raises(WorkbookError) as error:

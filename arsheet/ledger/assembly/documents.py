@@ -8,7 +8,17 @@ from decimal import Decimal
 
 import numpy as np
 
-from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, Standing, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import (
+    UNKNOWN,
+    Cells,
+    Left,
+    Standing,
+    currency_code,
+    first_of_each,
+    minor,
+    optional,
+    sure_rows,
+)
 from arsheet.ledger.columns import CREDITS, DOCUMENT_KINDS, INVOICE, OPENING, Disputes, Documents
 from arsheet.ledger.intern import Array, as_column
 from arsheet.ledger.store import days
@@ -30,8 +40,11 @@ def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem
     codes = {"customer_id": "document_no_used_by_two_customers", "amount": "document_exists_with_different_amount"}
     keep = first_of_each(table, "document_no", same, "document", found, codes)
     cells = Cells(table)
+    sure, kinds = sure_rows(cells, ("document_no", "customer_id", "document_date"), base, keep, left), _kinds(cells)
+    credit = np.isin(kinds, CREDITS)
+    plain = sure.sure & ((sure.minor >= 0) | credit | (kinds != INVOICE))
     amounts, currencies = cells["amount"], cells["currency"]
-    for row in range(len(table)):
+    for row in np.flatnonzero(~plain).tolist():
         amount = amounts[row]
         currency = currency_code(currencies[row], base)
         if left.unreadable_cell(table.name, row, "currency"):
@@ -43,9 +56,16 @@ def read(tables: Mapping[str, Table], base: str, left: Left, found: list[Problem
             left.leave(table.name, currency or str(currencies[row] or UNKNOWN), amount)
             continue
         _add(bills, cells, row, amount, currency, left, found)
+    signed = np.where(credit, -np.abs(sure.minor), sure.minor)
+    bills.add_all(cells, plain, signed, kinds, sure, left)
     _check_dates(bills, found)
     _check_tax(bills, found)
     return bills
+
+
+def _kinds(cells: Cells) -> Array:
+    codes = {text: DOCUMENT_KINDS.index(text) if text in DOCUMENT_KINDS else INVOICE for text in set(cells["kind"])}
+    return np.array([codes[text] for text in cells["kind"]], np.int8)
 
 
 def _required(cells: Cells, row: int, left: Left, found: list[Problem]) -> bool:

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import eq
+from typing import Any
 
 import numpy as np
 
 from arsheet.ledger.assembly.documents import Bills
-from arsheet.ledger.assembly.rows import UNKNOWN, Cells, Left, Standing, currency_code, first_of_each, minor, optional
+from arsheet.ledger.assembly.rows import (
+    UNKNOWN,
+    Cells,
+    Left,
+    Standing,
+    bad_rows,
+    currency_code,
+    first_of_each,
+    minor,
+    minors,
+    optional,
+    present,
+    sure_rows,
+)
 from arsheet.ledger.calendar import Calendar
 from arsheet.ledger.columns import RECEIPT, RECEIPT_KINDS, REFUND, Applications, Receipts
-from arsheet.ledger.intern import as_column
+from arsheet.ledger.intern import Array, as_column
 from arsheet.ledger.store import days
 from arsheet.table import FAR_DAY, NO_DAY, Problem, Table
 
@@ -36,7 +51,11 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
     codes = {"amount": "receipt_exists_with_different_amount"}
     keep = first_of_each(table, "receipt_no", same, "receipt", found, codes)
     columns = Cells(table)
-    for row in range(len(table)):
+    sure, kinds = sure_rows(columns, ("receipt_no", "customer_id", "date"), base, keep, left), _kinds(columns)
+    plain = sure.sure & ((sure.minor >= 0) | (kinds == REFUND))
+    if any(state in CANCELLED for state in set(columns["state"])):
+        plain &= np.array([state not in CANCELLED for state in columns["state"]], bool)
+    for row in np.flatnonzero(~plain).tolist():
         amount = columns["amount"][row]
         currency = currency_code(columns["currency"][row], base)
         if left.unreadable_cell(table.name, row, "currency"):
@@ -52,7 +71,14 @@ def receipts(table: Table | None, base: str, left: Left, found: list[Problem]) -
             left.leave(table.name, currency or str(columns["currency"][row] or UNKNOWN), amount)
             continue
         _add(cash, columns, row, amount, currency, left, found)
+    signed = np.where(kinds == REFUND, -np.abs(sure.minor), sure.minor)
+    cash.add_all(columns, plain, signed, kinds, sure, left)
     return cash
+
+
+def _kinds(cells: Cells) -> Array:
+    codes = {text: RECEIPT_KINDS.index(text) if text in RECEIPT_KINDS else RECEIPT for text in set(cells["kind"])}
+    return np.array([codes[text] for text in cells["kind"]], np.int8)
 
 
 def _required(cells: Cells, row: int, left: Left, found: list[Problem]) -> bool:
@@ -132,13 +158,19 @@ def applications(
             codes = {"amount": "application_exists_with_different_amount"}
             keep = first_of_each(table, "application_id", same, "application", found, codes)
         cells = Cells(table)
-        for row in range(len(table)):
+        plain, sure = _sure_applications(cells, bills, cash, keep, left)
+        for row in np.flatnonzero(~plain).tolist():
             made = _application(cells, row, bills, cash, base, left, found) if keep[row] else None
             if made is not None:
                 kept.append(made)
             elif not keep[row]:
                 left.leave(table.name, base, table.column("amount")[row])
     columns = [list(column) for column in zip(*kept, strict=True)] if kept else [[] for _ in range(10)]
+    if table is not None:
+        columns = [[*one, *other] for one, other in zip(columns, sure, strict=True)]
+        if kept:
+            order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
+            columns = [[column[at] for at in order] for column in columns]
     rows, sources, documents, sequences, dates, amounts, discounts, differences, reversals, booked = columns
     number = np.int64
     return ReadApplications(
@@ -155,6 +187,45 @@ def applications(
         ),
         [int(row) for row in rows],
     )
+
+
+def _sure_applications(
+    cells: Cells, bills: Bills, cash: Cash, keep: list[bool], left: Left
+) -> tuple[Array, list[list[Any]]]:
+    """Which rows apply a receipt that stands to a document that stands, nothing to be said; and those by column."""
+    documents = [bills.codes.get(number, -1) for number in cells["document_no"]]
+    sources = [cash.codes.get(number, -1) for number in cells["source_no"]]
+    currencies = [bills.currencies[code] if code >= 0 else None for code in documents]
+    theirs = [cash.currencies[code] if code >= 0 else None for code in sources]
+    plain = np.array(keep, bool) & present(cells["amount"]) & present(currencies) & present(theirs)
+    if len({*bills.currencies, *cash.currencies}) > 1:
+        plain &= np.fromiter(map(eq, currencies, theirs), bool, len(currencies))
+    if cash.cancelled:
+        plain &= np.array([number not in cash.cancelled for number in cells["source_no"]], bool)
+    plain[bad_rows(left, "applications", "date", "discount", "difference", "sequence", "reversed_on")] = False
+    parts = []
+    for key in ("amount", "discount", "difference"):
+        whole, exact = minors(cells[key], currencies)
+        parts.append(whole)
+        plain &= exact
+    rows = np.flatnonzero(plain)
+    at = rows.tolist()
+    left.take_all("applications", [currencies[row] or "" for row in at], [cells["amount"][row] for row in at])
+
+    def column(key: str, blank: Any = None) -> list[Any]:
+        values = cells[key]
+        return [blank if values[row] is None else values[row] for row in at]
+
+    return plain, [
+        at,
+        column("source_no"),
+        column("document_no"),
+        column("sequence", 0),
+        column("date", NO_DAY),
+        *(part[rows].tolist() for part in parts),
+        column("reversed_on", FAR_DAY),
+        column("booked_at", NO_DAY),
+    ]
 
 
 def _application(

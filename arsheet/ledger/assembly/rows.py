@@ -7,8 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import eq
 from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from arsheet.ledger.money import exponent, round_half_up
 from arsheet.table import Problem, Table, iso
@@ -123,6 +126,16 @@ class Left:
         """A row the ledger took."""
         self.used[table, currency].add(amount)
 
+    def take_all(self, table: str, currencies: Sequence[str], amounts: Sequence[Decimal]) -> None:
+        """Rows the ledger took."""
+        for currency in set(currencies):
+            mine = amounts
+            if currencies.count(currency) < len(amounts):
+                mine = [amount for amount, own in zip(amounts, currencies, strict=True) if own == currency]
+            total = self.used[table, currency]
+            total.rows += len(mine)
+            total.amount = sum(mine, total.amount)
+
     def leave(self, table: str, currency: str, amount: Decimal | None) -> None:
         """A row left out; None when its amount could not be read."""
         if amount is None:
@@ -208,12 +221,31 @@ class Standing:
         self.kinds.append(kind)
         self.currencies.append(currency)
 
+    def add_all(self, cells: Cells, plain: Any, amounts: Any, kinds: Any, sure: Sure, left: Left) -> None:
+        """The records of the ``plain`` rows, beside those that were added one by one: all in the order of their rows.
+
+        ``plain`` is a bool, ``amounts`` signed minor units and ``kinds`` a code per row of the table.
+        """
+        rows: list[int] = np.flatnonzero(plain).tolist()
+        taken = [[cells[key][row] for row in rows] for key in sure.keys]
+        currencies = [sure.currencies[row] or "" for row in rows]
+        left.take_all(cells.table.name, currencies, [cells["amount"][row] for row in rows])
+        columns: list[list[Any]] = [rows, *taken, amounts[plain].tolist(), kinds[plain].tolist(), currencies]
+        if self.rows:
+            mine: tuple[list[Any], ...] = (self.rows, self.ids, self.customers, self.dates)
+            mine += (self.amounts, self.kinds, self.currencies)
+            both = [[*old, *new] for old, new in zip(mine, columns, strict=True)]
+            order = sorted(range(len(both[0])), key=both[0].__getitem__)
+            columns = [[column[at] for at in order] for column in both]
+        self.rows, self.ids, self.customers, self.dates, self.amounts, self.kinds, self.currencies = columns
+        self.codes = dict(zip(self.ids, range(len(self.ids)), strict=True))
+
     def cells(self, key: str) -> list[object]:
         """A column of the table for the records that stand."""
         if self.table is None:
             return []
         values = optional(self.table, key)
-        return [values[row] for row in self.rows]
+        return list(values) if len(self.rows) == len(values) else [values[row] for row in self.rows]
 
 
 class Cells(dict[str, Sequence[Any]]):
@@ -226,6 +258,59 @@ class Cells(dict[str, Sequence[Any]]):
     def __missing__(self, key: str) -> Sequence[Any]:
         self[key] = found = optional(self.table, key)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """Which rows of a table hold all that a record needs, with nothing to be said about it.
+
+    ``sure``: bool per row; ``minor``: int64 minor units, 0 where not sure; ``currencies``: ISO codes, None for no
+    currency; ``keys``: the columns of number, customer and day.
+    """
+
+    sure: Any
+    minor: Any
+    currencies: Sequence[str | None]
+    keys: tuple[str, str, str]
+
+
+def sure_rows(cells: Cells, keys: tuple[str, str, str], base: str, keep: Sequence[bool], left: Left) -> Sure:
+    """The rows with a number, a customer, a day, a currency and an amount of no more decimals than that currency."""
+    codes = {text: currency_code(text, base) for text in set(cells["currency"])}
+    currencies = [codes[text] for text in cells["currency"]]
+    sure = np.array(keep, bool) & present(currencies)
+    for key in keys:
+        sure &= present(cells[key])
+    sure[bad_rows(left, cells.table.name, "currency")] = False
+    whole, exact = minors(cells["amount"], currencies)
+    return Sure(sure & exact & present(cells["amount"]), whole, currencies, keys)
+
+
+def present(column: Sequence[Any]) -> Any:
+    """Which cells are not blank, as bools."""
+    if None not in column:
+        return np.ones(len(column), bool)
+    return np.array([value is not None for value in column], bool)
+
+
+def bad_rows(left: Left, table: str, *columns: str) -> list[int]:
+    """The rows of a table of which decoding could not read one of these cells."""
+    return [row for name, row, column in left.bad if name == table and column in columns]
+
+
+def minors(amounts: Sequence[Decimal | None], currencies: Sequence[str | None]) -> tuple[Any, Any]:
+    """As ``minor``, for a column: int64 minor units, 0 for a blank, and whether each needed no rounding."""
+    places = {currency: Decimal(exponent(currency or "")) for currency in set(currencies)}
+    values = [_ZERO if amount is None else amount for amount in amounts]
+    scaled = list(map(Decimal.scaleb, values, map(places.__getitem__, currencies)))
+    whole = list(map(int, scaled))
+    exact = np.fromiter(map(eq, whole, scaled), bool, len(whole))
+    if not exact.all():
+        whole = [value if good else 0 for value, good in zip(whole, exact.tolist(), strict=True)]
+    return np.array(whole, np.int64), exact
+
+
+_ZERO = Decimal(0)
 
 
 def first_of_each(
@@ -241,8 +326,10 @@ def first_of_each(
     Otherwise it is the code that ``codes`` has for the first column that differs, in their order, else
     NOUN_exists_with_different_values.
     """
-    first: dict[str, int] = {}
     keep = [True] * len(table)
+    if len(set(table.column(key))) == len(table):
+        return keep
+    first: dict[str, int] = {}
     columns = {name: optional(table, name) for name in same}
     for row, text in enumerate(table.column(key)):
         if text is None:
