@@ -25,6 +25,12 @@ PACKAGES = {
 }
 """A program -> the Debian packages that bring it."""
 SHARED = environment.ROOT.parent / "shared" / "data"
+DATA = {
+    "ARSHEET_PEER_CASES": ("peer_cases", "kpi_cases"),
+    "ARSHEET_WORKBOOKS": ("workbooks",),
+    "ARSHEET_CASSETTES": ("gspread_cassettes",),
+}
+"""A setting of the tests -> the folders of data that others wrote."""
 
 
 def main() -> int:
@@ -67,9 +73,11 @@ def run_tests(python: Path, arguments: list[str]) -> int:
     if not any(argument.startswith("-n") for argument in arguments):
         command += ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
     command += ["-rs"]
-    folders = [str(SHARED / name) for name in ("peer_cases", "kpi_cases") if (SHARED / name).is_dir()]
-    workbooks = str(SHARED / "workbooks") if (SHARED / "workbooks").is_dir() else ""
-    settings = {"ARSHEET_PEER_CASES": os.pathsep.join(folders), "ARSHEET_WORKBOOKS": workbooks, **os.environ}
+    found = {
+        setting: os.pathsep.join(str(SHARED / name) for name in names if (SHARED / name).is_dir())
+        for setting, names in DATA.items()
+    }
+    settings = {**found, **os.environ}
     return subprocess.run([*command, *arguments], cwd=environment.ROOT, env=settings).returncode
 
 
