@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from arsheet.hosts.keeping import value_at
 from arsheet.hosts.package import Package, companion_folder, replace_file
-from arsheet.hosts.patching import AppendRows, Edit, Patcher, PatchReport, ReplaceRows, SetCells
-from arsheet.hosts.protocol import (
-    Capabilities,
-    Restored,
-    SaveReport,
-    column_not_found,
-    fresh_rows,
-    key_text,
-    table_not_found,
-)
+from arsheet.hosts.patching import Edit, Patcher, PatchReport
+from arsheet.hosts.protocol import Capabilities, SaveReport, table_not_found
+from arsheet.hosts.queueing import QueueingHost
 from arsheet.hosts.reading import Book, TableInfo, parse_area, read_package
 from arsheet.table import Grid, Place, Table, WorkbookError
 
@@ -42,14 +35,14 @@ class Pending:
     report: PatchReport
 
 
-class XlsxHost:
+class XlsxHost(QueueingHost):
     """One .xlsx or .xlsm file. ``clock`` gives the time that names a backup."""
 
     def __init__(self, path: str | Path, *, clock: Callable[[], dt.datetime] = dt.datetime.now) -> None:
+        super().__init__()
         self.path = Path(path)
         self._clock = clock
         self._queue: list[Edit] = []
-        self._keys: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = {}
         self._book: Book | None = None
         self._package: Package | None = None
         self._patcher: Patcher | None = None
@@ -71,11 +64,6 @@ class XlsxHost:
     def book(self) -> Book:
         """The file as it was read last."""
         return self._open()
-
-    @property
-    def queued(self) -> bool:
-        """Whether there is anything to save."""
-        return bool(self._queue)
 
     def tables(self) -> tuple[str, ...]:
         """The names of the Excel tables, and of the sheets that have none."""
@@ -109,57 +97,12 @@ class XlsxHost:
             found[address] = value_at(grid, area.first_row, area.first_column)
         return found
 
-    def write(
-        self,
-        view: str,
-        header: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-        *,
-        cells: Mapping[str, Any] | None = None,
-        key: Sequence[str] = (),
-        keep: Sequence[str] = (),
-        styles: Mapping[str, str] | None = None,
-        restored: Restored | None = None,
-    ) -> None:
-        """Queue new contents of a view, and of single cells of its sheet."""
-        info = self._open().table(view)
-        if info is None:
-            raise self._no_table(view)
-        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {}), restored or {}))
-        if cells:
-            self.set_cells(info.sheet, cells)
-
-    def append(self, table: str, rows: Sequence[Mapping[str, Any]], keys: Sequence[str] = ()) -> int:
-        """Queue new rows under their headers, leaving out those whose keys are there already."""
-        info = self._open().table(table)
-        if info is None:
+    def info(self, table: str) -> TableInfo:
+        """A table by its name; raises ``table_not_found``."""
+        found = self._open().table(table)
+        if found is None:
             raise self._no_table(table)
-        fresh = self._fresh(info, rows, keys) if keys else list(rows)
-        header = list(dict.fromkeys(name for row in fresh for name in row))
-        missing = [name for name in header if name.casefold() not in {c.casefold() for c in info.columns}]
-        if missing:
-            raise column_not_found(info.name, missing, info.columns)
-        if fresh:
-            values = [[row.get(name) for name in header] for row in fresh]
-            self._queue.append(AppendRows(info.name, header, values))
-        return len(fresh)
-
-    def _fresh(
-        self, info: TableInfo, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
-    ) -> list[Mapping[str, Any]]:
-        at = (info.name, tuple(keys))
-        if at not in self._keys:
-            table = self.read(info.name)
-            missing = [key for key in keys if key not in table]
-            if missing:
-                raise column_not_found(info.name, missing, info.columns)
-            columns = [table.column(key) for key in keys]
-            self._keys[at] = {tuple(key_text(v) for v in row) for row in zip(*columns, strict=True)}
-        return fresh_rows(rows, keys, self._keys[at])
-
-    def set_cells(self, sheet: str, values: Mapping[str, Any]) -> None:
-        """Queue values of single cells; they keep their style."""
-        self._queue.append(SetCells(sheet, dict(values)))
+        return found
 
     def set_results(self, sheet: str, values: Mapping[str, Any]) -> None:
         """Queue stored results of formula cells: their formulas and styles stay; a cell without one is left alone."""

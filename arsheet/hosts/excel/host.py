@@ -14,15 +14,8 @@ from arsheet.hosts.excel.recalculation import recalculate
 from arsheet.hosts.excel.refusals import number_of, refusal, told
 from arsheet.hosts.excel.tabling import LiveTable, append_rows, replace_rows
 from arsheet.hosts.excel.values import typed
-from arsheet.hosts.protocol import (
-    Capabilities,
-    Restored,
-    SaveReport,
-    column_not_found,
-    fresh_rows,
-    key_text,
-    table_not_found,
-)
+from arsheet.hosts.protocol import Capabilities, SaveReport, table_not_found
+from arsheet.hosts.queueing import QueueingHost
 from arsheet.hosts.reading import Area, TableInfo, parse_area
 from arsheet.table import ArsheetError, Table
 
@@ -30,14 +23,14 @@ _QUIET = {"screen_updating": False, "enable_events": False, "display_alerts": Fa
 _FROM_RANGE = 1
 
 
-class ExcelHost:
+class ExcelHost(QueueingHost):
     """One workbook that Excel has open, as xlwings' ``Book``. What is saved here is in the cells; the person in front
     of them keeps the file, and until then may close it without."""
 
     def __init__(self, workbook: Any) -> None:
+        super().__init__()
         self.workbook = workbook
         self._queue: list[ReplaceRows | AppendRows | SetCells] = []
-        self._keys: dict[tuple[str, tuple[str, ...]], set[tuple[str, ...]]] = {}
         self._places: dict[str, tuple[str, str]] | None = None
         self._dates: bool | None = None
 
@@ -52,11 +45,6 @@ class ExcelHost:
         with suppress(Exception):  # asked for in messages that say it is gone
             return str(self.workbook.name)
         return "Excel"
-
-    @property
-    def queued(self) -> bool:
-        """Whether there is anything to save."""
-        return bool(self._queue)
 
     @property
     def date1904(self) -> bool:
@@ -96,57 +84,10 @@ class ExcelHost:
         rows, plain = raw_rows(rng, 1, 1)
         return typed(rows[0], lambda *_: rng.number_format, date1904=self.date1904, plain=plain)[0]
 
-    def write(
-        self,
-        view: str,
-        header: Sequence[str],
-        rows: Sequence[Sequence[Any]],
-        *,
-        cells: Mapping[str, Any] | None = None,
-        key: Sequence[str] = (),
-        keep: Sequence[str] = (),
-        styles: Mapping[str, str] | None = None,
-        restored: Restored | None = None,
-    ) -> None:
-        """Queue new contents of a view, and of single cells of its sheet."""
+    def info(self, table: str) -> TableInfo:
+        """A table by its name, as it stands on its sheet now; raises ``table_not_found``."""
         with told(self.name):
-            live = self._table(view)
-        edit = ReplaceRows(
-            live.info.name, [list(row) for row in rows], header, key, keep, dict(styles or {}), restored or {}
-        )
-        self._queue.append(edit)
-        if cells:
-            self.set_cells(live.info.sheet, cells)
-
-    def append(self, table: str, rows: Sequence[Mapping[str, Any]], keys: Sequence[str] = ()) -> int:
-        """Queue new rows under their headers, leaving out those whose keys are there already."""
-        with told(self.name):
-            info = self._table(table).info
-            fresh = self._fresh(info, rows, keys) if keys else list(rows)
-        header = list(dict.fromkeys(name for row in fresh for name in row))
-        missing = [name for name in header if name.casefold() not in {c.casefold() for c in info.columns}]
-        if missing:
-            raise column_not_found(info.name, missing, info.columns)
-        if fresh:
-            self._queue.append(AppendRows(info.name, header, [[row.get(name) for name in header] for row in fresh]))
-        return len(fresh)
-
-    def _fresh(
-        self, info: TableInfo, rows: Sequence[Mapping[str, Any]], keys: Sequence[str]
-    ) -> list[Mapping[str, Any]]:
-        at = (info.name, tuple(keys))
-        if at not in self._keys:
-            table = self.read(info.name)
-            missing = [key for key in keys if key not in table]
-            if missing:
-                raise column_not_found(info.name, missing, info.columns)
-            columns = [table.column(key) for key in keys]
-            self._keys[at] = {tuple(key_text(v) for v in row) for row in zip(*columns, strict=True)}
-        return fresh_rows(rows, keys, self._keys[at])
-
-    def set_cells(self, sheet: str, values: Mapping[str, Any]) -> None:
-        """Queue values of single cells; they keep their style."""
-        self._queue.append(SetCells(sheet, dict(values)))
+            return self._table(table).info
 
     def set_results(self, sheet: str, values: Mapping[str, Any]) -> None:
         """Nothing: the cells of an open workbook compute their results themselves (see ``recalculate_ar``)."""
