@@ -40,8 +40,8 @@ def column_cells(table: Table, key: str, language: str, column: Column | None = 
     kind = table.kinds[table.header.index(key)] if table.kinds else "any"
     if kind == "money":
         return [
-            None if value is None else to_decimal(int(value), places)
-            for value, places in zip(values, _places(table, key), strict=True)
+            None if value is None else to_decimal(int(value), decimals)
+            for value, decimals in zip(values, places(table, key), strict=True)
         ]
     if kind == "day":
         return [None if value is None else from_day(value) for value in values]
@@ -60,7 +60,8 @@ def plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _places(table: Table, key: str) -> list[int]:
+def places(table: Table, key: str) -> list[int]:
+    """The decimals of an amount column, by row."""
     fixed: Mapping[str, str] = table.facts.get("currency_of", {})
     if key in fixed:
         return [exponent(fixed[key])] * len(table)

@@ -6,23 +6,27 @@ Plain: None, bool, int, float, str or CellError; a date is its serial number, mo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from itertools import compress, count
-from operator import ne
+from operator import itemgetter, ne
 from typing import Any
 
+from arsheet.sync.columns import SERIAL_ZERO, WholeColumn
 from arsheet.sync.remote import Cell, Formula
 from arsheet.table import CellError
 
-SERIAL_ZERO = dt.date(1899, 12, 30).toordinal()
 _LAST_SERIAL = dt.date.max.toordinal() - SERIAL_ZERO
 _PLAIN = frozenset((type(None), bool, int, float, str))
 _SECONDS = 86_400
+_FAR = 1e-9
+"""Numbers further apart than this part of one of them differ in their first 15 digits."""
 
 
 def plain_column(values: Sequence[Any]) -> Sequence[Any]:
     """A column as plain values; an empty text is a blank."""
+    if isinstance(values, WholeColumn):
+        return values.plain()
     kinds = set(map(type, values))
     if kinds == {Decimal}:
         return list(map(float, values))
@@ -38,6 +42,8 @@ def plain_of_kind(values: Sequence[Any], kind: str) -> Sequence[Any]:
 
     What is not of its kind compares as different and is made plain when it is looked at.
     """
+    if isinstance(values, WholeColumn):
+        return values.plain()
     if kind in ("text", "id"):
         return [None if value == "" else value for value in values] if "" in values else values
     try:
@@ -77,6 +83,8 @@ def same(one: Any, other: Any) -> bool:
     if one == other:
         return True
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        if abs(one - other) > _FAR * abs(other):
+            return False
         return Decimal(f"{one:.15g}") == Decimal(f"{other:.15g}")
     return False
 
@@ -86,6 +94,22 @@ def different(one: Sequence[Any], other: Sequence[Any]) -> Iterable[int]:
     if one == other:
         return ()
     return [at for at in compress(count(), map(ne, one, other)) if not same(one[at], other[at])]
+
+
+def unequal(one: Sequence[Any], other: Sequence[Any]) -> Iterable[int]:
+    """Where two columns of one length are not equal, value by value."""
+    return () if one == other else compress(count(), map(ne, one, other))
+
+
+def picker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """Takes the values at these places out of columns: as they are, or their first ones, where that is all."""
+    count_ = len(places)
+    if not count_ or (places[0] == 0 and places[-1] == count_ - 1 and isinstance(places, range)):
+        return lambda values: values if len(values) == count_ else values[:count_]
+    if count_ == 1:
+        return lambda values: [values[places[0]]]
+    take = itemgetter(*places)
+    return lambda values: list(take(values))
 
 
 def typed(value: Any, kind: str) -> Any:

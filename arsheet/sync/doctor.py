@@ -169,7 +169,7 @@ def _limits(read: SpreadsheetRead, most: int, about: Callable[..., Checked]) -> 
     closed = [tab.title for tab in read.tabs.values() if tab and any(not area.editable for area in tab.protected)]
     if closed:
         yield about("range_closed", ERROR, exit_code=5, tabs_zh="、".join(closed), tabs_en=", ".join(closed))
-    open_ = [tab.title for tab in read.tabs.values() if tab and tab.values and not tab.protected]
+    open_ = [tab.title for tab in read.tabs.values() if tab and tab.height and not tab.protected]
     if open_:
         yield about("range_open", WARNING, tabs_zh="、".join(open_), tabs_en=", ".join(open_))
 

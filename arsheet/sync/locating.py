@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 from arsheet.sync.cells import plain, plain_column, same, shown
@@ -22,33 +21,22 @@ _MOST_DUPLICATES = 20
 class Seen:
     """One column of a tab as read, by row, made plain when it is asked for: few rows ever are."""
 
-    __slots__ = ("_position", "_rows")
+    __slots__ = ("raw",)
 
-    def __init__(self, rows: Sequence[Sequence[Any]], position: int) -> None:
-        self._rows, self._position = rows, position
+    def __init__(self, raw: list[Any]) -> None:
+        self.raw = raw
+        """All rows, as they were read."""
 
     def __getitem__(self, row: int) -> Any:
-        cells = self._rows[row]
-        return plain(cells[self._position]) if self._position < len(cells) else None
+        return plain(self.raw[row])
 
     def of(self, rows: Sequence[int]) -> Sequence[Any]:
         """Some rows, in their order."""
-        at = self._position
-        try:
-            return plain_column([self._rows[row][at] for row in rows])
-        except IndexError:
-            return [self[row] for row in rows]
-
-    def raw(self) -> list[Any]:
-        """All rows, as they were read."""
-        try:
-            return list(map(itemgetter(self._position), self._rows))
-        except IndexError:
-            return [self[row] for row in range(len(self._rows))]
+        return plain_column([self.raw[row] for row in rows])
 
     def first(self, count: int) -> Sequence[Any]:
         """The first rows."""
-        return plain_column(self.raw()[:count])
+        return plain_column(self.raw[:count])
 
 
 @dataclass(slots=True)
@@ -66,13 +54,21 @@ class Located:
     grid: tuple[int, int] = (0, 0)
     at: dict[str, int] = field(default_factory=dict)
     new: tuple[str, ...] = ()
-    values: Sequence[Sequence[Any]] = ()
     columns: dict[str, Seen] = field(default_factory=dict)
     keys: Sequence[str | None] = ()
-    row_of: dict[str, int] = field(default_factory=dict)
+    regular: bool = True
+    """Whether every row has a key of its own."""
+    known: dict[str, int] | None = None
     spare: list[int] = field(default_factory=list)
     slips: list[tuple[int, str]] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
+
+    @property
+    def row_of(self) -> dict[str, int]:
+        """The row of each key, made when it is first asked for."""
+        if self.known is None:
+            self.known = dict(zip(self.keys, range(self.rows), strict=True))  # type: ignore[arg-type]
+        return self.known
 
     def number(self, row: int) -> int:
         """The number of a row as people see it."""
@@ -90,13 +86,12 @@ def locate(view: TabView, base: TabBase, read: TabRead, *, policy: Policy) -> Lo
     without a key or with one that occurred above count as spare (on a tab of ours alone, after a write of ours that was
     interrupted).
     """
-    found = Located(view, read.title, read.header_row, len(read.values), (read.rows, read.columns))
+    found = Located(view, read.title, read.header_row, read.height, (read.rows, read.columns))
     _columns(found, base, read, policy.language)
     _merged(found, read)
     if found.problems:
         return found
-    found.values = read.values
-    found.columns = {key: Seen(read.values, position) for key, position in found.at.items()}
+    found.columns = {key: Seen(read.column(position)) for key, position in found.at.items()}
     _keys(found, policy)
     return found
 
@@ -113,7 +108,7 @@ def _columns(found: Located, base: TabBase, read: TabRead, language: str) -> Non
             found.at[column.key] = places[0]
         else:
             missing.append(column)
-    bare = not any(header) and not any(value is not None for row in read.values for value in row)
+    bare = not any(header) and all(column.count(None) == len(column) for column in read.cells)
     row_no = read.header_row + 1
     if twice:
         names = "、".join(column.header(language) for column in twice)
@@ -160,7 +155,7 @@ def _number(letters: str) -> int:
 
 
 def _keys(found: Located, policy: Policy) -> None:
-    parts = [found.columns[key].raw() for key in found.view.key_columns]
+    parts = [found.columns[key].raw for key in found.view.key_columns]
     if len(parts) == 1 and set(map(type, parts[0])) == {str}:
         found.keys = parts[0]
     elif len(parts) == 1:
@@ -170,10 +165,10 @@ def _keys(found: Located, policy: Policy) -> None:
             SEPARATOR.join(shown(part).strip() for part in row) if any(part is not None for part in row) else None
             for row in zip(*parts, strict=True)
         ]
-    found.row_of = dict(zip(found.keys, range(found.rows), strict=True))  # type: ignore[arg-type]
-    if len(found.row_of) == found.rows and None not in found.row_of and "" not in found.row_of:
-        return
-    _irregular(found, policy)
+    keys = set(found.keys)
+    found.regular = len(keys) == found.rows and None not in keys and "" not in keys
+    if not found.regular:
+        _irregular(found, policy)
 
 
 def _irregular(found: Located, policy: Policy) -> None:
@@ -198,7 +193,7 @@ def _irregular(found: Located, policy: Policy) -> None:
             found.spare.append(row)
         else:
             again.setdefault(key, [first[key]]).append(row)
-    found.row_of = first
+    found.known = first
     for key, rows in list(again.items())[:_MOST_DUPLICATES]:
         said = listed([found.number(row) for row in rows])
         cell = found.cell(rows[1], found.view.key_columns[0])

@@ -6,12 +6,13 @@ side whose value is not the one last agreed; the rules are those of ``sync.model
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import compress, count, repeat
-from operator import is_, itemgetter, ne
+from operator import is_
 from typing import Any
 
-from arsheet.sync.cells import different, plain, plain_column, same, shown, written
+from arsheet.sync.cells import different, picker, plain, plain_column, same, shown, unequal, written
 from arsheet.sync.locating import locate
 from arsheet.sync.model import (
     ColumnView,
@@ -48,7 +49,7 @@ def merge(view: TabView, base: TabBase, book: TabData, sheet: TabRead | None, *,
     side.plan.at, side.plan.new_columns, side.plan.grid = found.at, found.new, found.grid
     if view.people or view.append_only_rows:
         side.know_padded_keys()
-        side.compare(list(book.keys), found.row_of)
+        side.compare(list(book.keys))
         side.absent(side.missing or [])
         side.left_over()
         side.wipe()
@@ -74,13 +75,23 @@ class Comparison(Side):
     """Keys of the book that the sheet lacks, once both have been compared."""
     all_known = False
     """Whether the book has every row that was ever agreed."""
+    differing: list[ColumnView]
+    """The columns in which any row is not what it should be."""
+
+    @cached_property
+    def aligned(self) -> bool:
+        """Whether the sheet has the first rows of the book, in its order."""
+        found = self.found
+        return bool(found.rows) and found.regular and self.book.keys[: found.rows] == found.keys
 
     # cells that differ ------------------------------------------------------------------------------------------
 
-    def compare(self, keys: list[str], row_of: Mapping[str, int]) -> None:
+    def compare(self, keys: list[str]) -> None:
         """The cells of all keys that stand on both sides."""
-        keys = self.to_look_at(keys, row_of)
-        at = [row_of[key] for key in keys]
+        self.differing = []
+        keys = self.to_look_at(keys)
+        places = list(map(self.at, keys))
+        at = places if self.aligned else [self.found.row_of[key] for key in keys]
         agreed = list(map(self.base.get, keys))
         if None in agreed:
             for key, row, known in zip(keys, at, agreed, strict=True):
@@ -88,10 +99,10 @@ class Comparison(Side):
                     self._first_met(key, row)
         blank = [0, *[None] * len(self.names)]
         before = [known or blank for known in agreed]
-        for column in self.held:
+        for column in self.differing:
             seen = self.found.columns[column.key].of(at)
-            said = self._said(column.key, keys)
-            said = plain_column(said) if said is not None else None
+            values = self.said.get(column.key)
+            said = plain_column([values[place] for place in places]) if values is not None else None
             if column.owner == "machine":
                 if said is not None:
                     self._machine(column, keys, at, before, seen, said)
@@ -101,6 +112,8 @@ class Comparison(Side):
 
     def strange(self) -> list[str]:
         """Keys of the sheet that the book does not have, by row."""
+        if self.aligned:
+            return []
         found = self.found.row_of
         if self.missing is not None and len(found) == len(self.place_of) - len(self.missing):
             return []
@@ -108,58 +121,71 @@ class Comparison(Side):
 
     def know_padded_keys(self) -> None:
         """A key that was typed with blanks around it is the key of the book; one that then stands twice stays apart."""
-        found = self.found.row_of
-        if all(map(self.place_of.__contains__, found)):
+        if self.aligned or all(map(self.place_of.__contains__, self.found.row_of)):
             return
+        found = self.found.row_of
         for key in found.keys() - self.place_of.keys():
             bare = key.strip()
             if bare != key and bare not in found and (bare in self.place_of or bare in self.base):
                 found[bare] = found.pop(key)
 
-    def to_look_at(self, keys: list[str], row_of: Mapping[str, int]) -> list[str]:
+    def to_look_at(self, keys: list[str]) -> list[str]:
         """The keys on both sides whose row is not what it should be, or that were never agreed.
 
-        A row should be what the book says in our columns and what was agreed in the people's; whole rows are compared.
+        A row should be what the book says in our columns and what was agreed in the people's; whole columns are
+        compared, in the order of the book.
         """
         if not self.found.rows:
             self.missing = keys
             return []
-        blank: list[Any] = [0, *[None] * len(self.names)]
-        rows = list(map(row_of.get, keys, repeat(-1)))
-        agreed = list(map(self.base.get, keys, repeat(blank)))
-        self.missing = [key for key, row in zip(keys, rows, strict=True) if row < 0] if -1 in rows else []
-        places, should, changed = [], [], set[int]()
+        whole = len(keys) == len(self.book.keys)
+        both, rows = self._on_both(keys)
+        mine = keys if len(both) == len(keys) else [keys[at] for at in both]
+        agreed, new = self._agreed(mine)
+        self.all_known = len(mine) - len(new) + sum(map(self.base.__contains__, self.missing or ())) == len(self.base)
+        places = both if whole else list(map(self.at, mine))
+        changed, in_book, on_sheet = set(new), picker(places), picker(rows)
         for column in self.held:
             said, slot = self.said.get(column.key), self.slot[column.key]
-            if column.owner == "machine" and not column.formula:
-                if said is not None:
-                    places.append(self.found.at[column.key])
-                    should.append(self._said(column.key, keys))
-                continue
-            places.append(self.found.at[column.key])
-            should.append([row[slot] for row in agreed])
             twin = self.slot.get(column.key + BOOK_SIDE)
+            ours = column.owner == "machine" and not column.formula
+            differs = set[int]()
+            if not ours or said is not None:
+                should = in_book(said or ()) if ours else [row[slot] for row in agreed]
+                differs.update(unequal(on_sheet(self.found.columns[column.key].raw), should))
             if twin is not None:
-                changed.update(
-                    compress(count(), map(ne, [row[twin] for row in agreed], self._said(column.key, keys) or ()))
-                )
-        new = list(compress(count(), map(is_, agreed, repeat(blank))))
-        changed.update(new)
-        self.all_known = len(keys) - len(new) == len(self.base)
-        if places:
-            seen = map(itemgetter(*places, places[0]), map(self.found.values.__getitem__, rows))
-            expected = zip(*(values or () for values in (*should, should[0])), strict=True)
-            try:
-                changed.update(compress(count(), map(ne, seen, expected)))
-            except IndexError:  # a row shorter than the header
-                return [key for key, row in zip(keys, rows, strict=True) if row >= 0]
-        return [keys[at] for at in sorted(changed) if rows[at] >= 0]
+                differs.update(unequal([row[twin] for row in agreed], in_book(said or ())))
+            if differs or new:
+                self.differing.append(column)
+            changed |= differs
+        order = sorted(changed)
+        self.near.update((mine[at], places[at]) for at in order)
+        return [mine[at] for at in order]
 
-    def _said(self, column: str, keys: list[str]) -> Sequence[Any] | None:
-        values = self.said.get(column)
-        if values is None or len(keys) == len(values):
-            return values
-        return [values[self.place_of[key]] for key in keys]
+    def _on_both(self, keys: list[str]) -> tuple[Sequence[int], Sequence[int]]:
+        """Which keys stand on the sheet, by their place among ``keys``, and in which rows; the others are missing."""
+        if self.aligned and len(keys) == len(self.book.keys):
+            rows = self.found.rows
+            self.missing = keys[rows:]
+            self.near.update(zip(self.missing, count(rows)))
+            return range(rows), range(rows)
+        there = list(map(self.found.row_of.get, keys, repeat(-1)))
+        if -1 not in there:
+            self.missing = []
+            return range(len(keys)), there
+        self.missing = [key for key, row in zip(keys, there, strict=True) if row < 0]
+        both: Sequence[int] = [at for at, row in enumerate(there) if row >= 0]
+        if both and both[-1] == len(both) - 1:
+            return range(len(both)), there[: len(both)]
+        return both, [there[at] for at in both]
+
+    def _agreed(self, keys: list[str]) -> tuple[list[list[Any]], list[int]]:
+        """What was agreed for each key, and the places of those that were never agreed."""
+        if len(keys) == len(self.base) and keys == list(self.base):
+            return list(self.base.values()), []
+        blank: list[Any] = [0, *[None] * len(self.names)]
+        agreed = list(map(self.base.get, keys, repeat(blank)))
+        return agreed, list(compress(count(), map(is_, agreed, repeat(blank))))
 
     def _first_met(self, key: str, row: int) -> None:
         """A key that stands on both sides and was never agreed: of machine columns, what is there is the base."""
@@ -181,7 +207,7 @@ class Comparison(Side):
                 continue
             if key in self.base and not same(there, agreed) and not self.slip(column, key, row, there, agreed):
                 self.conflict(column, key, agreed, said[at], there, "machine_owns", "book")
-            self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
+            self.write(column, key, row, there, self.book.columns[column.key][self.at(key)])
         if column.formula:
             for at in different(seen, [row[slot] for row in before]):
                 if same(seen[at], said[at]):
@@ -224,7 +250,7 @@ class Comparison(Side):
             elif at in changed:
                 self._typed(column, key, row, agreed[at], there, book, at in heard)
             elif there is None or column.owner == "user":
-                self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
+                self.write(column, key, row, there, self.book.columns[column.key][self.at(key)])
 
     def _waits(self, column: ColumnView, agreed: list[Any], heard: bool) -> bool:
         """Whether an earlier entry may still be on its way to the book: then even a return to the book's value is one.
@@ -244,7 +270,7 @@ class Comparison(Side):
             winner, rule = self.policy.winner(column)
             self.conflict(column, key, agreed, book, there, rule, winner)
             if winner == "book":
-                self.write(column, key, row, there, self.book.columns[column.key][self.place_of[key]])
+                self.write(column, key, row, there, self.book.columns[column.key][self.at(key)])
                 return
         self.now.append((key, slot, there))
         if twin is not None and (both or column.owner == "seeded"):
@@ -266,7 +292,7 @@ class Comparison(Side):
                     self.then.append((key, self.slot[name], plain(value)))
                     twin = self.slot.get(name + BOOK_SIDE)
                     if twin is not None and key in self.place_of:
-                        self.then.append((key, twin, self.said[name][self.place_of[key]]))
+                        self.then.append((key, twin, self.said[name][self.at(key)]))
 
     # rows on one side only --------------------------------------------------------------------------------------
 

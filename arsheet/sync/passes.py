@@ -364,7 +364,7 @@ class Pass:
             width = max(tab.at.values()) + 1
             rows, columns = (0, width) if tab.add else tab.grid
             sheet = read.tabs.get(tab.title)
-            needed = len(tab.appends) + 1 + (len(sheet.values) if sheet is not None else 0)
+            needed = len(tab.appends) + 1 + (sheet.height if sheet is not None else 0)
             cells += max(needed, rows) * max(columns, width) - rows * columns
         limit = self.remote.capabilities.max_cells
         if cells > limit:

@@ -28,14 +28,14 @@ def place(side: Comparison) -> None:
     for key in side.base.keys() - known.keys() - found.row_of.keys():
         side.plan.now[key] = None
     if not holes:
-        side.compare(list(side.book.keys), found.row_of)
+        side.compare(list(side.book.keys))
         side.absent(absent)
         return
     free = sorted(holes)
     filled = dict(zip(free, absent, strict=False))
     moved = _close(side, free[len(filled) :], set(holes))
     stay = [key for key in side.book.keys if key in found.row_of and key not in moved]
-    side.compare(stay, found.row_of)
+    side.compare(stay)
     for row, key in filled.items():
         _whole_row(side, key, row)
     for key, row in moved.items():

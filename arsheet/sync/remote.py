@@ -80,10 +80,10 @@ class ProtectedArea:
 
 @dataclass(frozen=True, slots=True)
 class TabRead:
-    """A tab as it stands: ``rows`` x ``columns`` is its grid, ``values`` the rows below the header.
+    """A tab as it stands: ``rows`` x ``columns`` is its grid, ``cells`` the columns of what is below the header.
 
-    Each row of ``values`` is at least as long as the header; trailing blank rows are not there. ``merged_ranges`` are
-    addresses such as B3:C4. ``above`` holds the rows over the header (a stamp or a title).
+    There are at least as many columns as the header has, all of one length; trailing blank rows are not there.
+    ``merged_ranges`` are addresses such as B3:C4. ``above`` holds the rows over the header (a stamp or a title).
     """
 
     title: str
@@ -92,7 +92,7 @@ class TabRead:
     columns: int
     header: tuple[str, ...]
     header_row: int
-    values: list[list[Cell]]
+    cells: Sequence[list[Cell]]
     merged_ranges: tuple[str, ...] = ()
     protected: tuple[ProtectedArea, ...] = ()
     above: tuple[tuple[Cell, ...], ...] = ()
@@ -103,9 +103,14 @@ class TabRead:
         """Whether any cells of the tab are merged."""
         return bool(self.merged_ranges)
 
+    @property
+    def height(self) -> int:
+        """How many rows there are below the header."""
+        return len(self.cells[0]) if self.cells else 0
+
     def column(self, index: int) -> list[Cell]:
-        """The values of one column, 0-based, one per row of ``values``."""
-        return [row[index] if index < len(row) else None for row in self.values]
+        """The values of one column, 0-based."""
+        return self.cells[index] if index < len(self.cells) else [None] * self.height
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from arsheet.sync.cells import plain, plain_of_kind, same, typed, written
@@ -38,7 +39,7 @@ class Side:
             for column in view.published
             if column.key in book.columns and column.key not in view.key_columns
         }
-        self.place_of = dict(zip(book.keys, range(len(book.keys)), strict=True))
+        self.near: dict[str, int] = {}
         self.held = tuple(column for column in view.published if column.key not in view.key_columns)
         both = [c.key + BOOK_SIDE for c in self.held if c.owner in ("user", "seeded") and c.key in self.said]
         self.names = (*(column.key for column in self.held), *both)
@@ -49,6 +50,16 @@ class Side:
         self.writes: dict[tuple[int, int], CellWrite] = {}
         self.now: list[tuple[str, int, Any]] = []
         self.then: list[tuple[str, int, Any]] = []
+
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """Where each key stands in the book."""
+        return dict(zip(self.book.keys, range(len(self.book.keys)), strict=True))
+
+    def at(self, key: str) -> int:
+        """Where a key of the book stands in it; few are asked for, and ``near`` has most of those."""
+        found = self.near.get(key)
+        return self.place_of[key] if found is None else found
 
     def formula(self, column: ColumnView, key: str) -> Formula:
         """The formula of a row."""
@@ -145,7 +156,7 @@ class Side:
 
     def row(self, key: str, agreed: list[Any] | None) -> tuple[list[Cell], list[Any]]:
         """The cells of a whole row by position, and the base that they make."""
-        at = self.place_of[key]
+        at = self.at(key)
         cells: list[Cell] = [None] * (max(self.plan.at.values()) + 1)
         kept: list[Any] = [0, *[None] * len(self.names)]
         for name, part in zip(self.view.key_columns, key.split(SEPARATOR), strict=True):

@@ -10,17 +10,20 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from arsheet.actions.refresh import reports
 from arsheet.functions.registry import Version
 from arsheet.importers.followup.columns import COLUMNS
 from arsheet.ledger.store import Ledger
-from arsheet.schema.encode import column_cells, view_columns
+from arsheet.schema.encode import column_cells, places, view_columns
 from arsheet.schema.model import Column, TableSpec
 from arsheet.schema.tables import TABLES, expand
+from arsheet.sync.columns import SERIAL_ZERO, Amounts, Days
 from arsheet.sync.model import ColumnView, Owner, TabData, TabView, row_key
 from arsheet.sync.privacy import published_text
 from arsheet.sync.remote import Cell
-from arsheet.table import Table, column_letter, from_day
+from arsheet.table import EPOCH, Table, column_letter, from_day
 
 REPORTS = tuple(key for key, spec in TABLES.items() if spec.published and spec.group != "online")
 """The reports that are published, in the order of the schema."""
@@ -151,11 +154,10 @@ def _data(version: Version, found: Mapping[str, Table], as_of: int, published: P
     ]
     numbers, sequences = items.column("document_no"), items.column("sequence")
     keys = [numbers[at] if sequences[at] is None else f"{numbers[at]}#{sequences[at]}" for at in shown]
-    columns: dict[str, list[Cell]] = {"key": list(keys)}
+    columns: dict[str, Sequence[Cell]] = {"key": list(keys)}
     for column in spec.columns:
         if column.key in items:
-            cells = column_cells(items, column.key, language, column)
-            columns[column.key] = _scrubbed(column, [cells[at] for at in shown], published)
+            columns[column.key] = _cells(items, column, shown, published)
     customers = [items.column("customer_id")[at] for at in shown]
     currencies = [items.column("currency")[at] for at in shown]
     credit = found["credit"]
@@ -203,15 +205,26 @@ def _report(spec: TableSpec, table: Table, published: Published) -> TabData:
     customer = "customer_id" if "customer_id" in table else "key"
     wanted = published.customers
     shown = [at for at, one in enumerate(table.column(customer)) if wanted is None or one in wanted]
-    cells: dict[str, list[Cell]] = {}
+    cells: dict[str, Sequence[Cell]] = {}
     for column in columns:
         if column.published:
-            values = column_cells(table, column.key, language, column)
-            cells[column.key] = _scrubbed(column, [values[at] for at in shown], published)
+            cells[column.key] = _cells(table, column, shown, published)
     for key in spec.keys:
         cells[key] = ["" if value is None else value for value in cells[key]]
     keys = [row_key(*parts) for parts in zip(*(cells[key] for key in spec.keys), strict=True)]
     return TabData(view_of(spec, language, columns), keys, cells)
+
+
+def _cells(table: Table, column: Column, shown: Sequence[int], published: Published) -> Sequence[Cell]:
+    """A column of a report for the rows that are shown; long ones of amounts and dates stay numbers."""
+    kind = table.kinds[table.header.index(column.key)] if column.key in table and table.kinds else ""
+    values = table.column(column.key) if kind else ()
+    if kind == "money" and isinstance(values, np.ndarray) and len(decimals := set(places(table, column.key))) == 1:
+        return Amounts(values[list(shown)], decimals.pop())
+    if kind == "day":
+        return Days([None if values[at] is None else int(values[at]) + EPOCH - SERIAL_ZERO for at in shown])
+    cells = column_cells(table, column.key, published.language, column)
+    return _scrubbed(column, [cells[at] for at in shown], published)
 
 
 def _scrubbed(column: Column, values: list[Any], published: Published) -> list[Cell]:

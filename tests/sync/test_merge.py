@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -39,7 +40,13 @@ Rows = dict[str, dict[str, Any]]
 
 def sheet_of(rows: list[list[Any]], header: tuple[str, ...] = HEADER, title: str = "AR_跟进", **more: Any) -> TabRead:
     """A tab as read."""
-    return TabRead(title, 1, len(rows) + 1, len(header), header, 0, rows, **more)
+    cells = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in header]
+    return TabRead(title, 1, len(rows) + 1, len(header), header, 0, cells, **more)
+
+
+def added(sheet: TabRead, row: list[Any]) -> list[list[Any]]:
+    """The cells of a tab with one row more."""
+    return [[*column, cell] for column, cell in zip(sheet.cells, row, strict=True)]
 
 
 def planned(base: Rows, book: Rows, sheet: Rows | TabRead, *, view: TabView = VIEW, **policy: Any) -> TabPlan:
@@ -153,6 +160,27 @@ def test_the_merge_is_the_oracle(sides: tuple[Rows, Rows, Rows]) -> None:
     assert {each.key for each in plan.unmatched} == unmatched
 
 
+@given(SIDES, st.booleans(), st.randoms())
+@settings(max_examples=300, deadline=None)
+def test_the_order_of_the_sheet_is_no_matter(sides: tuple[Rows, Rows, Rows], first: bool, random: Random) -> None:
+    """A sheet in the order of the book (``first``: with no rows but its first ones) is compared as any other."""
+    base, book, sheet = sides
+    there = {key: sheet[key] for key in book if key in sheet}
+    if first:
+        there = dict(list(there.items())[: next((at for at, key in enumerate(book) if key not in sheet), len(book))])
+    keys = list(there)
+    random.shuffle(keys)
+    one, other = planned(base, book, there), planned(base, book, {key: there[key] for key in keys})
+    for plan in (one, other):
+        plan.writes.sort(key=lambda write: (write.key, write.column))
+    assert [(w.key, w.column, w.old, w.new) for w in one.writes] == [
+        (w.key, w.column, w.old, w.new) for w in other.writes
+    ]
+    assert sorted(map(repr, one.pulls)) == sorted(map(repr, other.pulls))
+    assert sorted(map(repr, one.conflicts)) == sorted(map(repr, other.conflicts))
+    assert (one.appends, one.now, one.then) == (other.appends, other.now, other.then)
+
+
 @given(SIDES)
 @settings(max_examples=300, deadline=None)
 def test_once_it_has_landed_nothing_is_left_to_do(sides: tuple[Rows, Rows, Rows]) -> None:
@@ -205,11 +233,11 @@ def test_a_waiting_entry_is_not_pushed_back_by_the_book_that_does_not_have_it_ye
     [
         (lambda s: replace(s, header=("单据号", "金额", *HEADER[2:])), "sheet_header_missing"),
         (
-            lambda s: replace(s, header=(*HEADER, "未收金额"), values=[[*r, None] for r in s.values]),
+            lambda s: replace(s, header=(*HEADER, "未收金额"), cells=[*s.cells, [None] * s.height]),
             "sheet_header_twice",
         ),
-        (lambda s: replace(s, values=[*s.values, ["A1", 9.0, None, None, None, None]]), "sheet_key_twice"),
-        (lambda s: replace(s, values=[*s.values, [None, None, "明天", None, None, None]]), "sheet_key_blank"),
+        (lambda s: replace(s, cells=added(s, ["A1", 9.0, None, None, None, None])), "sheet_key_twice"),
+        (lambda s: replace(s, cells=added(s, [None, None, "明天", None, None, None])), "sheet_key_blank"),
         (lambda s: replace(s, merged_ranges=("B2:C2",)), "sheet_cells_merged"),
         (lambda s: replace(s, header=("甲", "乙", "丙", "丁", "戊", "己")), "sheet_header_missing"),
     ],

@@ -11,6 +11,7 @@ import numbers
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -24,6 +25,8 @@ _LAST_SERIAL = dt.date(9999, 12, 31).toordinal() - _SERIAL_0
 _ERRORS = {
     text: CellError(text) for text in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#ERROR!")
 }
+_SAID: Mapping[Any, Cell] = {"": None, **_ERRORS}
+"""Texts that stand for something else."""
 OWN_FUNCTIONS = frozenset(
     "ABS AND ARRAYFORMULA CHOOSECOLS COLUMNS COUNTIF COUNTIFS DATE EDATE EOMONTH FILTER HSTACK IF IFERROR IFNA IFS "
     "INDEX INT ISBLANK ISNUMBER LAMBDA LEN LET MATCH MAX MAXIFS MIN MINIFS MONTH N NOT OR QUERY ROUND ROWS SORT SUM "
@@ -98,19 +101,20 @@ def decoded(raw: Any, kind: str = "") -> Cell:
     return Decimal(format(raw, ".15g")) if kind == "money" else raw
 
 
-def decoded_rows(rows: Sequence[Sequence[Any]], kinds: Sequence[str], width: int) -> list[list[Cell]]:
-    """Rows as read, typed by the kinds of their columns and filled up to ``width`` with blanks."""
-    typed = [(i, kind) for i, kind in enumerate(kinds) if kind in ("date", "money")]
-    out: list[list[Cell]] = []
-    for row in rows:
-        cells: list[Cell] = [None if raw == "" else _ERRORS.get(raw, raw) for raw in row]
-        if len(cells) < width:
-            cells += [None] * (width - len(cells))
-        for i, kind in typed:
-            if cells[i].__class__ in (int, float):
-                cells[i] = decoded(cells[i], kind)
-        out.append(cells)
-    return out
+def decoded_columns(rows: Sequence[Sequence[Any]], kinds: Sequence[str], width: int) -> list[list[Cell]]:
+    """Rows as read, turned into columns of one length, at least ``width`` of them, typed by their kinds."""
+    columns = [_decoded(column) for column in zip_longest(*rows)]
+    for at, kind in enumerate(kinds[: len(columns)]):
+        if kind in ("date", "money"):
+            columns[at] = [decoded(cell, kind) if cell.__class__ in (int, float) else cell for cell in columns[at]]
+    blank: list[list[Cell]] = [[None] * len(rows) for _ in range(width - len(columns))]
+    return columns + blank
+
+
+def _decoded(column: Sequence[Any]) -> list[Cell]:
+    if _SAID.keys().isdisjoint(column):
+        return list(column)
+    return [_SAID.get(raw, raw) for raw in column]
 
 
 def own_formula(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from arsheet.hosts.google import requests as build
 from arsheet.hosts.google.calls import Calls, Count
-from arsheet.hosts.google.cells import decoded_rows
+from arsheet.hosts.google.cells import decoded_columns
 from arsheet.hosts.google.refusals import Verdict, explain
 from arsheet.hosts.online import RemoteError
 from arsheet.sync.remote import (
@@ -334,10 +334,10 @@ def _tab_read(wanted: TabWanted, sheet: Mapping[str, Any], raw: Sequence[Sequenc
         columns=columns,
         header=header,
         header_row=wanted.header_row,
-        values=decoded_rows(raw[wanted.header_row + 1 :], kinds, len(header)),
+        cells=decoded_columns(raw[wanted.header_row + 1 :], kinds, len(header)),
         merged_ranges=tuple(_address(area) for area in sheet.get("merges", [])),
         protected=_protected(sheet),
-        above=tuple(tuple(row) for row in decoded_rows(raw[: wanted.header_row], [], 0)),
+        above=tuple(zip(*decoded_columns(raw[: wanted.header_row], [], 0), strict=True)),
         hidden=bool(properties.get("hidden", False)),
     )
 

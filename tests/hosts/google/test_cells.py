@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from arsheet.hosts.google.cells import cell_json, decoded, decoded_rows, from_serial, own_formula, row_json, serial
+from arsheet.hosts.google.cells import cell_json, decoded, decoded_columns, from_serial, own_formula, row_json, serial
 from arsheet.hosts.online import Formula, RemoteError
 from arsheet.table import CellError
 
@@ -113,10 +113,13 @@ def test_our_own_formulas_pass(text: str) -> None:
 
 
 def test_values_are_read_by_the_kind_of_their_column() -> None:
-    rows = decoded_rows([["0001", 46082, 1234.1, "#N/A", ""], ["x"]], ["id", "date", "money", "", ""], 5)
-    assert rows[0] == ["0001", dt.date(2026, 3, 1), Decimal("1234.1"), CellError("#N/A"), None]
-    assert rows[1] == ["x", None, None, None, None]
-    assert decoded_rows([[True, 12, "3月1日"]], ["flag", "id", "date"], 3) == [[True, 12, "3月1日"]]
+    columns = decoded_columns([["0001", 46082, 1234.1, "#N/A", ""], ["x"]], ["id", "date", "money", "", ""], 6)
+    first, second, *more = zip(*columns, strict=True)
+    assert first == ("0001", dt.date(2026, 3, 1), Decimal("1234.1"), CellError("#N/A"), None, None)
+    assert second == ("x", None, None, None, None, None)
+    assert not more
+    assert decoded_columns([[True, 12, "3月1日"]], ["flag", "id", "date"], 3) == [[True], [12], ["3月1日"]]
+    assert decoded_columns([], ["id"], 2) == [[], []]
     assert decoded(-5, "date") == -5
     assert decoded(9e9, "date") == 9e9
 

@@ -26,7 +26,7 @@ def test_a_spreadsheet_is_read_in_two_requests(google: Setting) -> None:
     tab = read.tabs[book.tabs[0]]
     assert tab is not None
     assert tab.header == ("编号", "到期日", "金额", "备注")
-    assert tab.values == [
+    assert list(map(list, zip(*tab.cells, strict=True))) == [
         ["000123", dt.date(2026, 3, 1), Decimal("12.5"), CellError("#NAME?")],
         [None, None, None, None],
         ["1E5", None, Decimal("0.1"), '王\'s "店"'],
@@ -49,10 +49,10 @@ def test_quoted_titles_header_rows_and_merges_are_seen(google: Setting) -> None:
     assert tab is not None
     assert tab.above == (("截至 2026-11-21",),)
     assert tab.header == ("编号", "备注")
-    assert tab.values == [[1, "x"]]
+    assert list(map(list, zip(*tab.cells, strict=True))) == [[1, "x"]]
     empty = google.remote(book).read([TabWanted(book.tabs[0])]).tabs[book.tabs[0]]
     assert empty is not None
-    assert (empty.header, empty.values) == ((), [])
+    assert (empty.header, empty.cells, empty.height) == ((), [], 0)
 
 
 def test_the_fingerprint_changes_with_every_value_and_tab_but_not_by_reading(google: Setting) -> None:
@@ -84,7 +84,7 @@ def test_what_is_written_reads_back_the_same(google: Setting) -> None:
     read = remote.read([TabWanted("AR_数据", kinds=KINDS)])
     tab = read.tabs["AR_数据"]
     assert tab is not None
-    assert (tab.rows, tab.columns, tab.values) == (3, 4, rows)
+    assert (tab.rows, tab.columns, list(map(list, zip(*tab.cells, strict=True)))) == (3, 4, rows)
     assert tab.protected[0].ours
     assert tab.protected[0].editable
     assert read.marker == Marker(1, "r", "d")

@@ -71,7 +71,7 @@ def test_a_large_first_load_is_staged_and_swapped(google: Setting) -> None:
     read = remote.read([TabWanted("AR_数据", kinds=KINDS)])
     tab = read.tabs["AR_数据"]
     assert tab is not None
-    assert tab.values == rows(WHOLE)
+    assert list(map(list, zip(*tab.cells, strict=True))) == rows(WHOLE)
     assert (tab.rows, tab.columns) == (WHOLE + 1, 5)
     assert read.marker == Marker(1, "r", "p")
 

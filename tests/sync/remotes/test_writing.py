@@ -346,7 +346,7 @@ def test_people_cannot_type_over_what_is_protected_and_protecting_twice_is_once(
     again = remote.read([TabWanted("T")]).tabs["T"]
     assert again is not None
     assert len(again.protected) == 1
-    assert again.values == [["a", 2, "明天付"]]
+    assert again.cells == [["a"], [2], ["明天付"]]
 
 
 def test_a_drop_down_and_a_larger_grid(google: Setting) -> None:
