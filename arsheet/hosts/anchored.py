@@ -6,25 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+from arsheet.hosts.comments import NOTE, SHAPE, Place, moved_shape, put_back, related, shape_place, taken
 from arsheet.hosts.drafting import Draft
 from arsheet.hosts.edits import ReplaceRows
 from arsheet.hosts.following import LINK, Change
 from arsheet.hosts.keeping import value_at
-from arsheet.hosts.package import Package
 from arsheet.hosts.protocol import key_text
 from arsheet.hosts.reading import Area, parse_area, read_package
 from arsheet.hosts.sheetxml import SheetXml, refusal
 from arsheet.table import column_letter
 
-Place = tuple[int, int]
-"""Row and column of a cell."""
-
 _COMMENT = re.compile(rb"""(<(?:\w+:)?(?:comment|threadedComment)\b[^>]*?\bref=["'])([A-Z]+\d+)(["'])""")
-_SHAPE = re.compile(rb"<((?:\w+:)?)shape\b.*?</\1shape>", re.S)
-_SHAPE_ROW = re.compile(rb"(<(?:\w+:)?Row>\s*)(\d+)(\s*</(?:\w+:)?Row>)")
-_SHAPE_COLUMN = re.compile(rb"(<(?:\w+:)?Column>\s*)(\d+)(\s*</(?:\w+:)?Column>)")
-_SHAPE_ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
 
 
 def follow_rows(
@@ -32,16 +26,19 @@ def follow_rows(
 ) -> None:
     """Let comments and links of the replaced rows follow the row of the same key (by default the first column).
 
-    A link whose row is gone goes too and is named in the report; a comment is never dropped: then the edit is refused.
+    A link whose row is gone goes too and is named in the report. A comment whose row is gone waits in the report, like
+    the values beside that row, and comes back with it; where nobody keeps what waits, the edit is refused.
     """
     table = change.before
     last = max(table.area.last_row, change.area.last_row)
     area = Area(table.area.first_row, change.columns[0], last, change.columns[-1])
     commented = [place for place in _commented(draft, sheet.name) if _holds(area, place)]
     linked = [at for m in LINK.finditer(sheet.tail) if (at := parse_area(m[1].decode())) and area.contains(at)]
-    if not commented and not linked:
+    waited = [(key, name) for key, values in edit.restored.items() for name in values if name.startswith(NOTE)]
+    if not commented and not linked and not waited:
         return
-    rows = _moves(draft, edit, header, change) | _ends(change)
+    keys = _Keys(draft, edit, header, change)
+    rows = keys.moves() | _ends(change)
     left = table.area.first_column
     place = {name.casefold(): left + i for i, name in enumerate(columns)}
     across = {left + i: place.get(name.casefold()) for i, name in enumerate(table.columns)}
@@ -52,20 +49,46 @@ def follow_rows(
 
     moves = {at: target(at) for at in commented}
     lost = sorted(at for at, to in moves.items() if to is None)
-    if lost:
-        refs = [f"{column_letter(column)}{row}" for row, column in lost]
-        raise refusal(
-            "comment_of_absent_row",
-            f"“{sheet.name}”{'、'.join(refs[:5])} 有批注，而它所在的行这次没有了；未修改，请先移走或删除批注",
-            f"{sheet.name!r}: {', '.join(refs[:5])} has a comment and its row is no longer there; "
-            "not patched, move or delete the comment first",
-            cells=refs,
-        )
+    gone = {at: key for at in lost if edit.waits and across.get(at[1]) is not None and (key := keys.gone(at[0]))}
+    _refuse(sheet.name, [at for at in lost if at not in gone])
+    waiting = _waiting(draft, edit, table.name)
+    for spot, key in gone.items():
+        name = table.columns[spot[1] - left]
+        waiting.setdefault(key, {})[NOTE + name] = taken(draft, sheet.name, spot)
     followed = {at: to for at, to in moves.items() if to is not None and to != at}
     if followed:
         _move_comments(draft, sheet.name, followed)
+    there = {to for to in moves.values() if to is not None}
+    for key, name in waited:
+        back = (keys.after.get(key), place.get(name.removeprefix(NOTE).casefold()))
+        if back[0] is None or back[1] is None or (back[0], back[1]) in there:
+            continue
+        if put_back(draft, sheet.name, (back[0], back[1]), str(edit.restored[key][name])):
+            waiting.get(key, {}).pop(name, None)
+    if edit.waits:
+        draft.report.waiting[table.name] = {key: values for key, values in waiting.items() if values}
     if linked:
         _move_links(draft, sheet, area, target)
+
+
+def _waiting(draft: Draft, edit: ReplaceRows, table: str) -> dict[tuple[str, ...], dict[str, Any]]:
+    """What waits beside the table so far."""
+    found = draft.report.waiting.get(table)
+    held = edit.restored if found is None else found
+    return {key: dict(values) for key, values in held.items()}
+
+
+def _refuse(sheet: str, lost: Sequence[Place]) -> None:
+    if not lost:
+        return
+    refs = [f"{column_letter(column)}{row}" for row, column in lost]
+    raise refusal(
+        "comment_of_absent_row",
+        f"“{sheet}”{'、'.join(refs[:5])} 有批注，而它所在的行这次没有了；未修改，请先移走或删除批注",
+        f"{sheet!r}: {', '.join(refs[:5])} has a comment and its row is no longer there; "
+        "not patched, move or delete the comment first",
+        cells=refs,
+    )
 
 
 def _ends(change: Change) -> dict[int, int]:
@@ -79,32 +102,42 @@ def _holds(area: Area, place: Place) -> bool:
     return area.contains(Area(*place, *place))
 
 
-def _moves(draft: Draft, edit: ReplaceRows, header: Sequence[str], change: Change) -> dict[int, int]:
-    """Old row -> new row, for keys that stand once before and once after."""
-    table = change.before
-    names = [name.casefold() for name in edit.key] or [table.columns[0].casefold()]
-    old_at = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
-    new_at = {name.casefold(): i for i, name in enumerate(header)}
-    if any(name not in old_at or name not in new_at for name in names):
-        return {}
-    grid = read_package(draft.package, Path(draft.package.name)).grid(table.sheet)
-    before = {
-        row: tuple(key_text(value_at(grid, row, old_at[name])) for name in names)
-        for row in range(table.first_data_row, table.last_data_row + 1)
-    }
-    after = [tuple(key_text(values[new_at[name]]) for name in names) for values in edit.rows]
-    old_counts, new_counts = Counter(before.values()), Counter(after)
-    rows = {key: row for row, key in enumerate(after, table.first_data_row) if new_counts[key] == 1}
-    return {row: rows[key] for row, key in before.items() if any(key) and old_counts[key] == 1 and key in rows}
+class _Keys:
+    """The keys of a table's rows before and after, as far as each stands once."""
 
+    def __init__(self, draft: Draft, edit: ReplaceRows, header: Sequence[str], change: Change) -> None:
+        table = change.before
+        names = [name.casefold() for name in edit.key] or [table.columns[0].casefold()]
+        old_at = {name.casefold(): table.area.first_column + i for i, name in enumerate(table.columns)}
+        new_at = {name.casefold(): i for i, name in enumerate(header)}
+        self.before: dict[int, tuple[str, ...]] = {}
+        self.after: dict[tuple[str, ...], int] = {}
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        if any(name not in old_at or name not in new_at for name in names):
+            return
+        grid = read_package(draft.package, Path(draft.package.name)).grid(table.sheet)
+        before = {
+            row: tuple(key_text(value_at(grid, row, old_at[name])) for name in names)
+            for row in range(table.first_data_row, table.last_data_row + 1)
+        }
+        after = [tuple(key_text(values[new_at[name]]) for name in names) for values in edit.rows]
+        old_counts, self.counts = Counter(before.values()), Counter(after)
+        self.before = {row: key for row, key in before.items() if any(key) and old_counts[key] == 1}
+        self.after = {key: row for row, key in enumerate(after, table.first_data_row) if self.counts[key] == 1}
 
-def _related(package: Package, sheet: str, kinds: tuple[str, ...]) -> list[str]:
-    return [r.target for r in package.relations(package.sheet(sheet).part) if r.kind in kinds and r.target in package]
+    def moves(self) -> dict[int, int]:
+        """Old row -> new row."""
+        return {row: self.after[key] for row, key in self.before.items() if key in self.after}
+
+    def gone(self, row: int) -> tuple[str, ...] | None:
+        """The key of an old row that no new row has."""
+        key = self.before.get(row)
+        return key if key is not None and not self.counts[key] else None
 
 
 def _commented(draft: Draft, sheet: str) -> set[Place]:
     found = set()
-    for part in _related(draft.package, sheet, ("comments", "threadedComment")):
+    for part in related(draft.package, sheet, "comments", "threadedComment"):
         for match in _COMMENT.finditer(draft.part(part)):
             area = parse_area(match[2].decode())
             if area is not None:
@@ -121,36 +154,18 @@ def _move_comments(draft: Draft, sheet: str, moves: dict[Place, Place]) -> None:
         return match[0] if to is None else match[1] + f"{column_letter(to[1])}{to[0]}".encode() + bytes(match[3])
 
     def shape(match: re.Match[bytes]) -> bytes:
-        row, column = _SHAPE_ROW.search(match[0]), _SHAPE_COLUMN.search(match[0])
-        if row is None or column is None:
-            return match[0]
-        at = (int(row[2]) + 1, int(column[2]))
-        to = moves.get(at)
-        if to is None:
-            return match[0]
-        down, right = to[0] - at[0], to[1] - at[1]
-        text = _SHAPE_ROW.sub(rb"\g<1>%d\g<3>" % (to[0] - 1), match[0])
-        text = _SHAPE_COLUMN.sub(rb"\g<1>%d\g<3>" % to[1], text)
-        return _SHAPE_ANCHOR.sub(lambda m: m[1] + _anchor(m[2], down, right) + m[3], text)
+        at = shape_place(match[0])
+        to = moves.get(at) if at is not None else None
+        return match[0] if to is None else moved_shape(match[0], to)
 
     package = draft.package
-    for part in _related(package, sheet, ("comments", "threadedComment")):
+    for part in related(package, sheet, "comments", "threadedComment"):
         draft.parts[part] = _COMMENT.sub(address, draft.part(part))
-    for part in _related(package, sheet, ("vmlDrawing",)):
+    for part in related(package, sheet, "vmlDrawing"):
         before = draft.part(part)
-        after = _SHAPE.sub(shape, before)
+        after = SHAPE.sub(shape, before)
         if after != before:
             draft.parts[part] = after
-
-
-def _anchor(text: bytes, down: int, right: int) -> bytes:
-    numbers = text.split(b",")
-    if len(numbers) != 8 or not all(n.strip().lstrip(b"-").isdigit() for n in numbers):
-        return text
-    moved = [int(n) for n in numbers]
-    for i, by in ((0, right), (2, down), (4, right), (6, down)):
-        moved[i] = max(moved[i] + by, 0)
-    return b", ".join(b"%d" % n for n in moved)
 
 
 def _move_links(draft: Draft, sheet: SheetXml, area: Area, target: Callable[[Place], Place | None]) -> None:

@@ -15,7 +15,8 @@ class ReplaceRows:
 
     The table's columns that ``header`` does not name go away, except those in ``keep``: these are the user's own and
     move with the row whose ``key`` columns are equal. ``styles`` names a cell ("D5" or "Sheet!D5") whose look a
-    column takes; by default a column looks as its first data row did. ``restored`` are values that waited.
+    column takes; by default a column looks as its first data row did. ``restored`` is what waited; ``waits``: the
+    caller keeps what the report says is waiting, so that comments of rows that are gone may wait too.
     """
 
     table: str
@@ -25,6 +26,7 @@ class ReplaceRows:
     keep: Sequence[str] = ()
     styles: Mapping[str, str] = field(default_factory=dict)
     restored: Restored = field(default_factory=dict)
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,8 @@ class Patcher(Draft):
                 )
 
     def data(self, level: int = 6) -> bytes:
-        """The patched package; ``report`` is complete afterwards."""
+        """The patched package; ``report`` is complete afterwards, and the patcher spent."""
         parts = dict(self.parts)
-        for name, sheet in self.sheets.items():
-            parts[self.package.sheet(name).part] = sheet.bytes()
         chain, removed = trim_chain(self.package, self.removed_formulas)
         parts |= chain
         patched = frozenset(name.casefold() for name in self.sheets)
@@ -113,6 +111,9 @@ class Patcher(Draft):
             if re.fullmatch(r"xl/charts/chart\d*\.xml", part, re.I):
                 parts[part] = chart_xml(self.package.part(part), patched, self.changes)
         self._recalculation(parts)
+        while self.sheets:  # a large sheet is not held twice
+            name, sheet = self.sheets.popitem()
+            parts[self.package.sheet(name).part] = sheet.bytes()
         parts = {name: xml for name, xml in parts.items() if not self.package.holds(name, xml)}
         self.report.changed_parts, self.report.removed_parts = tuple(sorted(parts)), tuple(sorted(removed))
         return self.package.rebuilt(parts, removed, level)

@@ -46,7 +46,8 @@ class QueueingHost(ABC):
     ) -> None:
         """Queue new contents of a view, and of single cells of its sheet."""
         info = self.info(view)
-        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {}), restored or {}))
+        waits = restored is not None
+        self._queue.append(ReplaceRows(info.name, rows, header, key, keep, dict(styles or {}), restored or {}, waits))
         if cells:
             self.set_cells(info.sheet, cells)
 

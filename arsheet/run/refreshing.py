@@ -249,7 +249,7 @@ def _write_view(
         key=key,
         keep=kept,
         styles=_styles(session, table, header, columns),
-        restored=waiting.get(spec.table_name),
+        restored=waiting.get(spec.table_name, {}),
     )
 
 

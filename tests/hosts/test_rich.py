@@ -16,9 +16,11 @@ from typing import Any
 import openpyxl
 import pytest
 
+from arsheet.hosts.comments import NOTE
 from arsheet.hosts.package import Package
 from arsheet.hosts.reading import read_workbook
 from arsheet.hosts.rows import Report, patch_rows, write_copy_beside
+from arsheet.hosts.xlsx import XlsxHost
 from arsheet.table import WorkbookError
 from tests.hosts.rich import DASH, HEADER, REPORT, make_rich, rows
 
@@ -306,6 +308,46 @@ def test_the_workbook_of_53_parts(prototype: Path, tmp_path: Path, count: int) -
     assert all(re.fullmatch(r"xl/(worksheets/sheet1|tables/table1|charts/chart\d+|workbook)\.xml", n) for n in differ)
     assert elsewhere(out, "Report") == elsewhere(prototype, "Report")
     assert [c.value for c in loaded(out)["Report"][count + 1]][:12] == new[-1]
+
+
+def written(book: Path, table: list[list[Any]], restored: Any) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The report written by somebody who keeps what waits; what waits afterwards."""
+    host = XlsxHost(book)
+    host.write("tblAging", HEADER, table, key=["客户"], restored=restored)
+    return host.save().waiting.get("tblAging", {})
+
+
+def test_a_comment_waits_with_its_thread_and_comes_back(tmp_path: Path) -> None:
+    """Words, author, thread and box are gone while the row is; all are there again with it, at its new place."""
+    book = make_rich(tmp_path / "c.xlsm", 20, comment_at="B4")
+    thread = "xl/threadedComments/threadedComment1.xml"
+    before = [Package.open(book).part(part).decode() for part in (thread, "xl/drawings/commentsDrawing1.vml")]
+    waiting = written(book, rows(2), {})
+    assert list(waiting) == [("C00003",)]
+    assert loaded(book)["Report"]["B4"].comment is None
+    assert (
+        before[0].count("<threadedComment ") - Package.open(book).part(thread).decode().count("<threadedComment ") == 1
+    )
+    assert written(book, rows(1), waiting) == waiting
+    assert written(book, list(reversed(rows(20))), waiting) == {}
+    sheet = loaded(book)["Report"]
+    assert (sheet["A19"].value, sheet["B19"].comment.text) == ("C00003", "a note inside the table")
+    after = [Package.open(book).part(part).decode() for part in (thread, "xl/drawings/commentsDrawing1.vml")]
+    assert sorted(re.findall("<threadedComment .*?</threadedComment>", after[0])) == sorted(
+        re.findall("<threadedComment .*?</threadedComment>", before[0].replace('ref="B4"', 'ref="B19"'))
+    )
+    assert sorted(re.findall(r"Row>(\d+)</", after[1])) == ["15", "18"]
+    assert len(set(re.findall(r'id="(_x0000_s\d+)"', after[1]))) == 2
+
+
+def test_words_alone_come_back_as_a_comment(tmp_path: Path) -> None:
+    """What an open application could tell of a comment is its words."""
+    book = make_rich(tmp_path / "c.xlsm", 20)
+    assert written(book, rows(20), {("C00005",): {f"{NOTE}名称": '{"text": "答应周五付 <500> & 余款"}'}}) == {}
+    assert loaded(book)["Report"]["B6"].comment.text == "答应周五付 <500> & 余款"
+    assert written(book, rows(20), {("C00099",): {f"{NOTE}名称": '{"text": "x"}'}}) == {
+        ("C00099",): {f"{NOTE}名称": '{"text": "x"}'}
+    }
 
 
 def test_the_comment_of_the_53_parts_is_not_lost(prototype: Path, tmp_path: Path) -> None:

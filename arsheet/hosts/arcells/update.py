@@ -19,7 +19,7 @@ from arsheet.hosts.following import merges
 from arsheet.hosts.formulas import formula_parts
 from arsheet.hosts.package import Package
 from arsheet.hosts.patching import OwnEdit, Patcher
-from arsheet.hosts.reading import Area, Book, read_package
+from arsheet.hosts.reading import Area, read_package
 from arsheet.hosts.sheetxml import Cell, ShapeRefused, SheetXml
 from arsheet.table import Grid, Problem
 
@@ -130,22 +130,24 @@ class _Reader:
 
     def __init__(self, patcher: Patcher, grid: Callable[[str], Grid]) -> None:
         self.patcher, self.saved = patcher, grid
-        self.changed = {name: sheet.bytes() for name, sheet in patcher.sheets.items()}
-        self._book: Book | None = None
+        self.changed = frozenset(patcher.sheets)
         self._grids: dict[str, Grid] = {}
 
     def grid(self, sheet: str) -> Grid:
         if sheet not in self._grids:
-            self._grids[sheet] = self._patched().grid(sheet) if sheet in self.changed else self.saved(sheet)
+            self._grids[sheet] = self._patched(sheet) if sheet in self.changed else self.saved(sheet)
         return self._grids[sheet]
 
-    def _patched(self) -> Book:
-        if self._book is None:
-            package = self.patcher.package
-            parts = {package.sheet(name).part: xml for name, xml in self.changed.items()}
-            data = package.rebuilt({**self.patcher.parts, **parts}, level=1)
-            self._book = read_package(Package(data, package.name), Path(package.name))
-        return self._book
+    def _patched(self, sheet: str) -> Grid:
+        """One changed sheet, read from a package in which the others are blank."""
+        package = self.patcher.package
+        parts = {each.part: _BLANK for each in package.sheets if each.kind == "worksheet"}
+        parts[package.sheet(sheet).part] = self.patcher.sheets[sheet].bytes()
+        data = package.rebuilt({**self.patcher.parts, **parts}, level=1)
+        return read_package(Package(data, package.name), Path(package.name)).grid(sheet)
+
+
+_BLANK = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 
 
 class _Occupied:

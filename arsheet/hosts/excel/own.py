@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from arsheet.hosts.comments import NOTE
 from arsheet.hosts.edits import ReplaceRows
 from arsheet.hosts.excel.looks import Look, looks
 from arsheet.hosts.excel.native import fact
@@ -27,7 +29,7 @@ class Own:
 
     def __init__(self, pen: Pen, sheet: Any, info: TableInfo, edit: ReplaceRows, header: Sequence[str]) -> None:
         self.pen, self.sheet, self.info = pen, sheet, info
-        self.keep = tuple(edit.keep)
+        self.keep, self.waits = tuple(edit.keep), edit.waits
         self.restored = {key: dict(values) for key, values in edit.restored.items()}
         at = {name.casefold(): i for i, name in enumerate(header)}
         names = tuple(edit.key) or (info.columns[0],)
@@ -42,6 +44,7 @@ class Own:
         self.usual: dict[str, Look] = {}
         self.notes: list[tuple[int, int, str]] = []
         self.threads: set[Place] = set()
+        self.absent: dict[Key, dict[str, str]] = {}
         if self.keep and self.old:
             self._read()
 
@@ -80,7 +83,7 @@ class Own:
                 self.pen.put_formula(self.sheet, row, column, [text])
             for row, look in shown:
                 self.pen.put_look(self.sheet, Area(row, column, row, column), look)
-        for row, column, text in self.notes:
+        for row, column, text in (*self.notes, *self._back(first)):
             self.pen.add_note(self.sheet, row, column, text)
         stuck = self.threads - {at for at, _, threaded in self._comments(info) if threaded}
         if stuck:
@@ -89,11 +92,24 @@ class Own:
     def waiting(self) -> dict[Key, dict[str, Any]]:
         """What stood beside rows that are gone, and what waited and found no row. A formula does not wait."""
         gone = {key: {k: v for k, v in values.items() if v is not None} for key, values in self.values.items()}
+        for key, notes in self.absent.items():
+            gone.setdefault(key, {}).update(notes)
         gone = {key: values for key, values in gone.items() if values}
         for key, values in self.restored.items():
             if values:
                 gone[key] = {**values, **gone.get(key, {})}
         return gone
+
+    def _back(self, first: int) -> list[tuple[int, int, str]]:
+        """The notes that waited and whose row is there again."""
+        found, counts = [], Counter(self.new)
+        for row, key in enumerate(self.new, first):
+            waited = self.restored.get(key, {}) if counts[key] == 1 else {}
+            for name in [name for name in waited if name.startswith(NOTE)]:
+                column = self.place_of.get(name.removeprefix(NOTE).casefold())
+                if column is not None and not any(at[:2] == (row, column) for at in self.notes):
+                    found.append((row, column, str(json.loads(waited.pop(name))["text"])))
+        return found
 
     def _column(self, column: int) -> Area:
         return Area(self.info.first_data_row, column, self.info.last_data_row, column)
@@ -145,8 +161,12 @@ class Own:
         lost = []
         for (row, column), text, threaded in there:
             key = self.old[row - self.info.first_data_row] if self.old else ()
-            to = rows.get(key) if any(key) and old[key] == 1 else None
-            if to is None:
+            single = any(key) and old[key] == 1
+            to = rows.get(key) if single else None
+            if to is None and single and not new[key] and self.waits and not threaded:
+                name = self.info.columns[column - self.info.area.first_column]
+                self.absent.setdefault(key, {})[NOTE + name] = json.dumps({"text": text}, ensure_ascii=False)
+            elif to is None:
                 lost.append((row, column))
             elif threaded:
                 self.threads.add((to, column))  # it cannot be lifted: in the end it must stand there by itself

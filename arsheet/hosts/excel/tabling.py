@@ -52,7 +52,7 @@ def replace_rows(
     _column_looks(pen, table, edit.styles)
     _put_rows(pen, table, header, edit.rows or [(None,) * len(header)])
     own.place(table.info)
-    if edit.keep:
+    if edit.keep or edit.waits:
         report.waiting[table.info.name] = own.waiting()
     report.tables[table.info.name] = table.info.area.ref
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from arsheet.hosts.comments import NOTE
 from arsheet.hosts.excel import ExcelHost
 from arsheet.hosts.excel.looks import looks
 from arsheet.hosts.reading import Area
@@ -188,6 +190,14 @@ def test_own_formulas_looks_and_notes_go_with_their_row(make: Callable[..., Path
         assert refused(host).code == "comment_of_absent_row"
         host.discard()
     assert len(host.read("V")) == 6
+    few: list[list[Any]] = [["甲", 1, 2]]
+    host.write("V", HEADER[:3], few, key=["客户"], keep=["我的备注"], restored={})
+    waiting = host.save().waiting["V"]
+    assert json.loads(waiting["丙",][f"{NOTE}名称"]) == {"text": "约好月底付"}
+    assert not list(sheet.api.Comments)
+    host.write("V", HEADER[:3], [*few, ["丙", 3, 4]], key=["客户"], keep=["我的备注"], restored=waiting)
+    assert ("丙",) not in host.save().waiting["V"]
+    assert [(n.Parent.Row, n.Parent.Column, n.Text()) for n in sheet.api.Comments] == [(5, 3, "约好月底付")]
 
 
 @pytest.mark.parametrize("text", [
