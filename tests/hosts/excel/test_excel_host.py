@@ -193,7 +193,7 @@ def test_own_formulas_looks_and_notes_go_with_their_row(make: Callable[..., Path
     few: list[list[Any]] = [["甲", 1, 2]]
     host.write("V", HEADER[:3], few, key=["客户"], keep=["我的备注"], restored={})
     waiting = host.save().waiting["V"]
-    assert json.loads(waiting["丙",][f"{NOTE}名称"]) == {"text": "约好月底付"}
+    assert json.loads(waiting["丙",][NOTE + HEADER[1]]) == {"text": "约好月底付"}
     assert not list(sheet.api.Comments)
     host.write("V", HEADER[:3], [*few, ["丙", 3, 4]], key=["客户"], keep=["我的备注"], restored=waiting)
     assert ("丙",) not in host.save().waiting["V"]
