@@ -103,8 +103,9 @@ class Table:
             raise KeyError(f"{self.name} has no column {key!r}; it has {', '.join(self.header)}") from None
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The records, one tuple each."""
-        return zip(*self.columns, strict=True)
+        """The records, one tuple each; numbers of arrays as Python's own."""
+        columns = [column.tolist() if hasattr(column, "tolist") else column for column in self.columns]
+        return zip(*columns, strict=True)
 
     def records(self) -> list[dict[str, Any]]:
         """The records as dictionaries."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, Literal, cast
 
 from arsheet.functions.registry import FunctionError
@@ -87,6 +88,9 @@ def as_result(function: str, answer: Any, shape: str, language: str, base_curren
     return Result(function, "scalar", _plain(answer, language))
 
 
+_AS_THEY_ARE = frozenset((str, bool, int, float, Decimal, type(None)))
+
+
 def _rows(table: Table, language: str, base_currency: str) -> Any:
     """The records in plain values; money in the currency of its row, else of the table."""
     fixed = table.facts.get("currency") or base_currency
@@ -99,15 +103,24 @@ def _rows(table: Table, language: str, base_currency: str) -> Any:
         elif kind == "day":
             columns.append([_day(cell) for cell in column])
         else:
-            columns.append([_plain(cell, language) for cell in column])
+            known = set(map(type, column)) <= _AS_THEY_ARE
+            columns.append(list(column) if known else [_plain(cell, language) for cell in column])
     return zip(*columns, strict=True)
 
 
 def _money(column: Sequence[Any], currencies: Sequence[Any]) -> list[Any]:
     """Minor units as amounts; an amount that occurs often, as 0 does, is made once."""
+    values = column.tolist() if hasattr(column, "tolist") else column
+    decimals = {exponent(currency) if isinstance(currency, str) else 2 for currency in set(currencies)}
+    kinds = set(map(type, values))
+    if len(decimals) == 1 and kinds <= {int, type(None)}:
+        scale = Decimal(-decimals.pop())
+        if kinds == {int}:
+            return list(map(Decimal.scaleb, map(Decimal, values), repeat(scale)))
+        return [None if value is None else Decimal(value).scaleb(scale) for value in values]
     made: dict[Any, Decimal] = {}
     out: list[Any] = []
-    for cell, currency in zip(column, currencies, strict=True):
+    for cell, currency in zip(values, currencies, strict=True):
         if cell is None or isinstance(cell, CellError):
             out.append(cell)
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -135,13 +135,19 @@ def result(found: Result, *, date1904: bool = False) -> dict[str, Any]:
         return error(found.error)
     if found.form == "scalar":
         return {"v": cell(found.value, date1904=date1904)}
+    head, *rest = found.cells() or ((),)
+    columns = [_column(column, date1904=date1904) for column in zip(*rest, strict=True)]
+    return {"rows": [list(_column(head, date1904=date1904)), *map(list, zip(*columns, strict=True))]}
+
+
+def _column(values: Sequence[Any], *, date1904: bool) -> list[Any]:
+    """Cells of one kind together: most columns of a report are amounts throughout."""
+    if set(map(type, values)) == {Decimal}:
+        numbers = list(map(float, values))
+        if math.isfinite(sum(numbers)):
+            return numbers
     known = _WRITE.get
-    return {
-        "rows": [
-            [write(value) if (write := known(type(value))) else cell(value, date1904=date1904) for value in row]
-            for row in found.cells()
-        ]
-    }
+    return [write(value) if (write := known(type(value))) else cell(value, date1904=date1904) for value in values]
 
 
 def finding(item: Finding) -> dict[str, str]:
