@@ -39,6 +39,8 @@ _TRUE = frozenset(("1", "true", "yes", "y", "是", "对", "√", "✓", "有"))
 _FALSE = frozenset(("0", "false", "no", "n", "否", "错", "×", "无"))
 
 
+LARGEST_NUMBER = Decimal(10) ** 9
+"""No count of instalments or days, no rate and no share is as large; a document's number may be."""
 LARGEST = Decimal(10) ** 15
 """A spreadsheet keeps 15 digits: from here on even whole yuan are lost, and sums would leave the ledger's range."""
 
@@ -246,6 +248,8 @@ def _read_numeric(kind: str, value: Any) -> Read:
         return Read(problem="amount_not_a_number" if kind == "money" else "number_not_readable")
     if kind == "money" and abs(number) >= LARGEST:
         return Read(problem="amount_too_large")
+    if kind != "money" and abs(number) >= LARGEST_NUMBER:
+        return Read(problem="number_too_large")
     if kind in ("int", "days"):
         if number != number.to_integral_value():
             return Read(problem="number_not_whole")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from arsheet.schema.cells import BLANK, LARGEST, DateOrder, Read, date_order, read
+from arsheet.schema.cells import BLANK, LARGEST, LARGEST_NUMBER, DateOrder, Read, date_order, read
 from arsheet.schema.model import Column, TableSpec
 from arsheet.table import EPOCH, Problem, Table
 
@@ -132,7 +132,8 @@ def _whole_numbers(cells: list[float | None], *, money: bool) -> list[Any] | Non
     if total != total or not -1e15 < min(values) <= max(values) < 1e15:  # nan is never equal to itself
         return None
     numbers = _decimals(values)
-    if money and max(numbers[values.index(max(values))], -numbers[values.index(min(values))]) >= LARGEST:
+    largest = max(numbers[values.index(max(values))], -numbers[values.index(min(values))])
+    if largest >= (LARGEST if money else LARGEST_NUMBER):
         return None
     if len(values) == len(cells):
         return numbers
@@ -193,6 +194,11 @@ def _plain_amount(cell: Any) -> Decimal | None:
     return number if number is not None and abs(number) < LARGEST else None
 
 
+def _plain_rate(cell: Any) -> Decimal | None:
+    number = _plain_number(cell)
+    return number if number is not None and abs(number) < LARGEST_NUMBER else None
+
+
 def _plain_day(cell: Any) -> int | None:
     return cell.toordinal() - EPOCH if type(cell) is dt.date else None
 
@@ -206,13 +212,15 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
     "id": _plain_id,
     "date": _plain_day,
     "money": _plain_amount,
-    "rate": _plain_number,
-    "percent": _plain_number,
+    "rate": _plain_rate,
+    "percent": _plain_rate,
     "text": _plain_text,
 }
 """Cells as most of them are, read without ceremony; None hands the cell to the full reading, which gives the same."""
 
 
 def _shown(cell: Any) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
     text = getattr(cell, "text", None)
     return str(text if text is not None else cell)

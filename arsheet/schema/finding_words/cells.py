@@ -37,6 +37,13 @@ CELLS: Mapping[str, Words] = {
         "核对金额和单位，注意是否误填了编号",
         "Check the amount and its unit; a number of a document may stand here by mistake",
     ),
+    "number_too_large": (
+        "error",
+        "“{column_zh}”读到 {read}：十亿以上，不会是期次、天数或比率，按空白处理",
+        "“{column_en}” reads {read}: no instalment, count of days or rate is 10^9 or more; it counts as blank",
+        "核对该格，注意是否误填了编号或金额",
+        "Check the cell; a number of a document or an amount may stand here by mistake",
+    ),
     "number_not_readable": (
         "error",
         "“{column_zh}”读到“{read}”，不是数字，按空白处理",
