@@ -220,7 +220,7 @@ _PLAIN: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _shown(cell: Any) -> str:
-    if isinstance(cell, float):
-        return f"{cell:.15g}"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST:
+        return str(int(cell))
     text = getattr(cell, "text", None)
     return str(text if text is not None else cell)
