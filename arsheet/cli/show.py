@@ -162,6 +162,10 @@ _SAVED = {
         "had a filter, which was cleared so that no row stays hidden",
     ),
     "dropped_links": ("超链接已去掉，因为那一行不在了", "lost a hyperlink because the row is gone"),
+    "beside": (
+        "与报表隔开，不随行移动；要跟着客户走的内容请写在紧挨报表右侧的列里",
+        "stands apart from its report and does not move with the rows; what belongs to a row goes right next to it",
+    ),
     "dropped_columns": ("按现在的设置不再需要，已去掉", "are no longer asked for by the settings and are gone"),
 }
 
@@ -173,6 +177,7 @@ def saved_lines(saved: SaveReport, language: str) -> list[str]:
         "dependents": saved.dependents,
         "cleared_filters": saved.cleared_filters,
         "dropped_links": saved.dropped_links,
+        "beside": saved.beside,
         "dropped_columns": [f"{view}: {', '.join(columns)}" for view, columns in saved.dropped_columns.items()],
     }
     lines = []

@@ -52,7 +52,8 @@ class SetCells:
 class PatchReport:
     """What a patch changed, and what the caller should tell the user.
 
-    ``dropped_links``: the cells ("Sheet!A5") whose hyperlink went because their row is gone.
+    ``dropped_links``: the cells ("Sheet!A5") whose hyperlink went because their row is gone. ``beside``: ranges right
+    of a report and apart from it, which stay where they are while its rows move.
     """
 
     changed_parts: tuple[str, ...] = ()
@@ -62,5 +63,6 @@ class PatchReport:
     waiting: dict[str, dict[tuple[str, ...], dict[str, Any]]] = field(default_factory=dict)
     cleared_filters: tuple[str, ...] = ()
     dropped_links: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     dependents: tuple[str, ...] = ()
     recalculates: bool = False

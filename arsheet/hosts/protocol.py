@@ -31,7 +31,8 @@ class Capabilities:
 class SaveReport:
     """What a save did: ranges of the changed tables, what a person should know, and the backup made before it.
 
-    ``dropped_links``: the cells ("Sheet!A5") whose hyperlink went because their row is gone.
+    ``dropped_links``: the cells ("Sheet!A5") whose hyperlink went because their row is gone. ``beside``: ranges right
+    of a report and apart from it, which stay where they are while its rows move.
     """
 
     tables: dict[str, str] = field(default_factory=dict)
@@ -43,6 +44,7 @@ class SaveReport:
     changed_parts: tuple[str, ...] = ()
     backup: str = ""
     dropped_links: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 Restored = Mapping[tuple[str, ...], Mapping[str, Any]]

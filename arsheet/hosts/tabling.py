@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 from arsheet.hosts.anchored import follow_rows
+from arsheet.hosts.beside import widened
 from arsheet.hosts.cells import encode
 from arsheet.hosts.drafting import Draft
 from arsheet.hosts.edits import AppendRows, ReplaceRows
@@ -29,6 +30,9 @@ def replace_rows(draft: Draft, edit: ReplaceRows) -> None:
     table = draft.table(edit.table)
     sheet = draft.sheet(table.sheet)
     header = tuple(edit.header) or table.columns
+    as_made = table
+    if edit.waits:
+        table, edit = widened(draft, sheet, table, edit, _walls(draft, sheet, table))
     _check_header(draft, table, header, edit)
     columns = layout(table.columns, header, edit.keep)
     left = table.area.first_column
@@ -39,7 +43,7 @@ def replace_rows(draft: Draft, edit: ReplaceRows) -> None:
     _check_shape(sheet, table, change)
 
     new = _replacing(draft, sheet, table, edit, header, columns)
-    if columns != list(table.columns):
+    if columns != list(as_made.columns):
         new[table.area.first_row] = _header_cells(sheet, table, columns)
         folded = {name.casefold() for name in columns}
         gone = tuple(n for n in table.columns if n.casefold() not in folded)

@@ -166,6 +166,7 @@ class XlsxHost(QueueingHost):
             found.changed_parts,
             str(kept),
             found.dropped_links,
+            found.beside,
         )
 
     def discard(self) -> None:

@@ -205,3 +205,52 @@ def test_a_comment_beside_a_customer_moves_with_the_customer(book: Path) -> None
     run.refresh(book, AS_OF, clock=clock_at(5))
     sheet = openpyxl.load_workbook(book)[TABLES["overdue_aging"].zh]
     assert [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment] == [text]
+
+
+def typed_beside(book: Path, *, column: int, header: str | None, gap: bool = False) -> dict[Any, str]:
+    """Words beside the table of the aging, in a column that the table does not take in; customer -> its words."""
+    opened = openpyxl.load_workbook(book)
+    spec = TABLES["overdue_aging"]
+    sheet = opened[spec.zh]
+    left, top, right, bottom = range_boundaries(sheet.tables[spec.table_name].ref)
+    at = right + column + gap
+    if header:
+        sheet.cell(top, at, header)
+    said = {}
+    for row in range(top + 1, bottom + 1):
+        said[sheet.cell(row, left).value] = words = f"记 {sheet.cell(row, left).value}"
+        sheet.cell(row, at, words).fill = PatternFill("solid", fgColor="FFFF00")
+    opened.save(book)
+    return said
+
+
+def beside_now(book: Path) -> tuple[dict[Any, Any], list[str]]:
+    """What stands in the last column of the table now, by customer, and the table's headers."""
+    sheet = openpyxl.load_workbook(book)[TABLES["overdue_aging"].zh]
+    left, top, right, bottom = range_boundaries(sheet.tables[TABLES["overdue_aging"].table_name].ref)
+    found = {sheet.cell(row, left).value: sheet.cell(row, right).value for row in range(top + 1, bottom + 1)}
+    return found, [sheet.cell(top, at).value for at in range(left, right + 1)]
+
+
+@pytest.mark.parametrize("header", ["我的跟进", None])
+def test_words_next_to_a_report_become_its_column_and_follow(book: Path, header: str | None) -> None:
+    """Applications other than Excel do not widen a table for what is typed next to it: the refresh does."""
+    run.refresh(book, AS_OF, clock=clock_at(1))
+    said = typed_beside(book, column=1, header=header)
+    run.refresh(book, EARLY, clock=clock_at(2))
+    run.refresh(book, AS_OF, clock=clock_at(3))
+    found, headers = beside_now(book)
+    assert headers[-1] == (header or "备注")
+    assert {customer: words for customer, words in found.items() if customer in said} == said
+    sheet = openpyxl.load_workbook(book)[TABLES["overdue_aging"].zh]
+    left, top, right, bottom = range_boundaries(sheet.tables[TABLES["overdue_aging"].table_name].ref)
+    assert {sheet.cell(row, right).fill.fgColor.rgb for row in range(top + 1, bottom + 1)} == {"00FFFF00"}
+
+
+def test_words_apart_from_a_report_stay_and_are_named(book: Path) -> None:
+    run.refresh(book, AS_OF, clock=clock_at(1))
+    typed_beside(book, column=2, header=None)
+    done = run.refresh(book, AS_OF, clock=clock_at(2))
+    assert done.saved is not None
+    (place,) = done.saved.beside
+    assert place.startswith(TABLES["overdue_aging"].zh + "!")
