@@ -30,6 +30,7 @@ from arsheet.cli import officejs as _officejs
 from arsheet.cli import serve as _serve
 from arsheet.cli import sync as _sync
 from arsheet.cli import wps as _wps
+from arsheet.cli.dates import AS_OF, with_today
 from arsheet.schema.words import label
 from arsheet.table import ArsheetError, Finding, Table, iso
 
@@ -57,27 +58,6 @@ SUMMARIES_ZH = {
     **_sync.SUMMARIES_ZH,
     **_demo.SUMMARIES_ZH,
 }
-
-
-class DateParam(click.ParamType[dt.date]):
-    """YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """The date, or a usage error that says how to write it."""
-        if isinstance(value, dt.date):
-            return value
-        from arsheet.schema.cells import read_date
-        from arsheet.table import from_day
-
-        found = read_date(str(value))
-        if found.problem or found.value is None:
-            self.fail(f"{value!r} is no date; write it like 2026-03-31 / 不是日期，请写成 2026-03-31", param, ctx)
-        return from_day(found.value)
-
-
-DATE = DateParam()
 
 
 def jsonable(value: Any) -> Any:
@@ -115,7 +95,7 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
     def run(*args: Any, **options: Any) -> None:
         as_json = bool(options.get("as_json"))
         try:
-            code = command(*args, **options) or 0
+            code = command(*args, **with_today(options)) or 0
         except ArsheetError as error:
             if as_json:
                 put_json({"error": error.code, "zh": error.zh, "en": error.en, "facts": error.facts})
@@ -123,11 +103,13 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
                 click.echo(f"{error.zh}\n{error.en}", err=True)
             code = error.exit_code
         except FileNotFoundError as error:
-            name = Path(str(error.filename or "")).name
+            from arsheet.hosts.opening_words import not_found
+
+            missing = not_found(Path(str(error.filename or "")).name)
             if as_json:
-                put_json({"error": "file_not_found", "zh": f"找不到文件 {name}", "en": f"there is no file {name}"})
+                put_json({"error": missing.code, "zh": missing.zh, "en": missing.en})
             else:
-                click.echo(f"找不到文件 {name}\nthere is no file {name}", err=True)
+                click.echo(f"{missing.zh}\n{missing.en}", err=True)
             code = 3
         sys.exit(code)
 
@@ -135,7 +117,7 @@ def _guarded(command: Callable[..., int | None]) -> Callable[..., None]:
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Machine-readable output; nothing prompts.")
-AS_OF = click.option("--as-of", "as_of", type=DATE, default=None, help="The as-of date; default: the book's setting.")
+ALL = click.option("--all", "everything", is_flag=True, help="Show every finding, not only the first of each kind.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -159,7 +141,7 @@ def new(book: Path, lang: str, sample: int | None, customers: int | None, as_jso
     """Make a new receivables book BOOK (.xlsx)."""
     from arsheet import run
 
-    run.new_book(book, lang)
+    book = run.new_book(book, lang)
     counts: dict[str, int] = {}
     if sample:
         counts = run.fill_sample(book, invoices=sample, customers=customers or max(30, sample * 3 // 20))
@@ -175,12 +157,13 @@ def new(book: Path, lang: str, sample: int | None, customers: int | None, as_jso
 @main.command()
 @click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
 @AS_OF
+@ALL
 @AS_JSON
 @_guarded
-def check(book: Path, as_of: dt.date | None, as_json: bool) -> int:
+def check(book: Path, as_of: dt.date | None, everything: bool, as_json: bool) -> int:
     """Check the data of BOOK and show the findings; nothing is written."""
     from arsheet import run
-    from arsheet.cli.show import show_findings
+    from arsheet.cli.show import MOST_LINES, show_findings
 
     done = run.checked(book, as_of)
     found = done.outcome.findings
@@ -189,7 +172,7 @@ def check(book: Path, as_of: dt.date | None, as_json: bool) -> int:
                   "findings": [finding_json(item) for item in found],
                   "controls": [_control(control) for control in done.assembly.controls]})  # fmt: skip
     else:
-        show_findings(found, done.language)
+        show_findings(found, done.language, most=0 if everything else MOST_LINES)
     return 1 if any(item.severity == "error" for item in found) else 0
 
 
@@ -200,12 +183,13 @@ def _control(control: Any) -> dict[str, Any]:
 @main.command()
 @click.argument("book", type=click.Path(dir_okay=False, path_type=Path))
 @AS_OF
+@ALL
 @AS_JSON
 @_guarded
-def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
+def refresh(book: Path, as_of: dt.date | None, everything: bool, as_json: bool) -> int:
     """Work out every report of BOOK anew and write them into it."""
     from arsheet import run
-    from arsheet.cli.show import progress, show_refreshed
+    from arsheet.cli.show import MOST_LINES, progress, show_refreshed
 
     with progress(silent=as_json) as step:
         done = run.refresh(book, as_of, progress=step)
@@ -216,11 +200,12 @@ def refresh(book: Path, as_of: dt.date | None, as_json: bool) -> int:
                   "not_updated": list(saved.dependents) if saved else [],
                   "cleared_filters": list(saved.cleared_filters) if saved else [],
                   "dropped_links": list(saved.dropped_links) if saved else [],
+                  "beside": list(saved.beside) if saved else [],
                   "dropped_columns": dict(saved.dropped_columns) if saved else {}, "ar_cells": _ar_cells(done),
                   "controls": [_control(control) for control in done.assembly.controls],
                   "findings": [finding_json(item) for item in done.outcome.findings]})  # fmt: skip
     else:
-        show_refreshed(done)
+        show_refreshed(done, most=0 if everything else MOST_LINES)
     return 1 if any(item.severity == "error" for item in done.outcome.findings) else 0
 
 
@@ -264,7 +249,7 @@ def aging(
 
 
 def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] = ()) -> None:
-    from arsheet.cli.show import show_table
+    from arsheet.cli.show import IN_JSON, MOST_PLACES, show_findings, show_table
     from arsheet.schema.encode import encode
 
     header, rows = encode(table, language)
@@ -278,6 +263,8 @@ def _put_table(table: Table, form: str, language: str, found: Sequence[Finding] 
         writer.writerows([_csv_cell(value) for value in row] for row in rows)
     else:
         show_table(table, header, rows, language)
+    if form != "json" and found:
+        show_findings(found, language, IN_JSON, most=MOST_PLACES, errors=form == "csv")
 
 
 def _key_headers(by: str, language: str) -> list[str]:
@@ -330,22 +317,23 @@ def call(
 @click.option("--swap-dates", default=None, metavar="KEY,KEY", help="Columns whose day and month are to be swapped.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
+@ALL
 @AS_JSON
 @_guarded
 def import_(
     kind: str, file: Path, book: Path, mapping: tuple[str, ...], currency: str | None, sheet: str | None,
-    swap_dates: str | None, yes: bool, dry_run: bool, as_json: bool,
+    swap_dates: str | None, yes: bool, dry_run: bool, everything: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Import FILE (xlsx, xls, csv) as KIND into a book: shown first, written once, idempotent row by row."""
     from arsheet import run
-    from arsheet.cli.show import show_findings, show_plan
+    from arsheet.cli.show import IN_IMPORT, MOST_LINES, show_findings, show_plan
 
     wanted = dict(_pair(text) for text in mapping)
     swapped = tuple(part.strip() for part in (swap_dates or "").split(",") if part.strip())
     plan = run.plan_import(kind, file, book, mapping=wanted, currency=currency, sheet=sheet, swap_dates=swapped)
     if not as_json:
         show_plan(plan)
-        show_findings(plan.findings, plan.language)
+        show_findings(plan.findings, plan.language, IN_IMPORT, most=0 if everything else MOST_LINES)
     write = plan.has_news and not dry_run and (yes or as_json)
     if plan.has_news and not dry_run and not write:
         write = click.confirm("写入工作簿？ Write it into the book?", default=True)

@@ -213,19 +213,19 @@ def _welcome(stage: Stage, lang: str, put_json: PutJson | None) -> None:
 
 
 def _go_on(stage: Stage, lang: str, period: int, *, quiet: bool) -> int:
-    from arsheet.sync.loop import keep_running, stopped_by_signals
+    from arsheet.sync.loop import Turn, keep_running, stopped_by_signals
 
-    def once() -> int:
+    def once() -> Turn:
         made = stage.run()
         report = made.targets[0].report
         if quiet or report is None or not (report.pulls or made.landing.rows):
-            return 0
+            return Turn(0)
         rows = sum(made.landing.rows.values())
         click.echo(
             f"收取 {len(report.pulls)} 条，写入工作簿 {rows} 行" if lang == "zh"
             else f"{len(report.pulls)} entries taken over, {rows} rows entered the workbook"
         )  # fmt: skip
-        return 0
+        return Turn(0)
 
     stop = threading.Event()
     with stopped_by_signals(stop):

@@ -114,10 +114,12 @@ def _add_doctor(excel: click.Group, guarded: Guard, put_json: Put) -> None:
         else:
             for number, fault in enumerate(found, 1):
                 click.echo(f"{number}. {fault.zh}\n   {fault.en}\n   → {fault.cure_zh}\n   → {fault.cure_en}")
+            if not found:
+                words = ("没有发现故障", "no fault was found")
+                only = ("检查过的部分没有发现故障", "no fault was found in what was checked")
+                click.echo(" / ".join(only if left else words))
             for each in left:
                 click.echo(f"· 未检查 / not checked: {each.zh}\n  {each.en}")
-            if not found:
-                click.echo("没有发现故障 / no fault was found")
         return 8 if any(each.severity == "error" for each in found) else 1 if found else 0
 
 

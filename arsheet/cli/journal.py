@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from arsheet.journal.record import Action
+    from arsheet.table import Finding
 
 SUMMARIES_ZH = {
     "undo": "撤销上一次操作；--redo 重做刚撤销的操作",
@@ -82,11 +83,14 @@ def _add_records(main: click.Group, guarded: Guard, put_json: Callable[[Any], No
         from arsheet import run
 
         actions, broken = run.log(book), run.record_broken_at(book)
+        told = run.whose_journal(book)
         if as_json:
-            put_json({"book": str(book), "actions": [action_json(each) for each in actions], "changed_at": broken})
+            put_json({"book": str(book), "actions": [action_json(each) for each in actions], "changed_at": broken,
+                      "journal": [standing_json(each) for each in told]})  # fmt: skip
         else:
             for each in actions:
                 click.echo(_line(each))
+            _say_standing(told, "" if actions else "还没有记录 / nothing has been recorded yet")
             if broken:
                 click.echo(f"第 {broken} 条记录被改动过 / entry {broken} was changed after it was written", err=True)
         return 1 if broken else 0
@@ -121,18 +125,37 @@ def action_json(action: Action) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def standing_json(item: Finding) -> dict[str, Any]:
+    """For scripts: what is to be known of the journal beside a workbook."""
+    return {
+        "code": item.code, "severity": item.severity, "zh": item.zh, "en": item.en,
+        "hint_zh": item.hint_zh, "hint_en": item.hint_en,
+    }  # fmt: skip
+
+
+def _say_standing(told: Sequence[Finding], none: str) -> None:
+    """Never nothing: that there is no record, and whether that is because the workbook is a copy."""
+    if none:
+        click.echo(none)
+    for each in told:
+        click.echo(f"{each.zh}\n  → {each.hint_zh}\n{each.en}\n  → {each.hint_en}")
+
+
 def _restored(book: Path, number: int | None, yes: bool, as_json: bool, put_json: Callable[[Any], None]) -> int:
     from arsheet import run
 
     found = run.kept_versions(book)
     if number is None:
+        told = run.whose_journal(book)
         if as_json:
-            put_json({"book": str(book), "versions": [
+            put_json({"book": str(book), "journal": [standing_json(each) for each in told], "versions": [
                 {"no": each.no, "at": each.at, "before": each.action, "size": each.size, "sha256": each.sha256,
                  "file": str(each.path)} for each in found]})  # fmt: skip
-        for each in () if as_json else found:
+            return 0
+        for each in found:
             before = f"{ACTIONS_ZH.get(each.action, each.action)}之前 / before {each.action or 'the journal'}"
             click.echo(f"{each.no:>4}  {each.at[:19].replace('T', ' ')}  {each.size:>10,}  {before}")
+        _say_standing(told, "" if found else "没有保留的版本 / no version is kept")
         return 0
     there = next((each for each in found if each.no == number), None)
     question = f"恢复到版本 {number}（{there.at[:19] if there else '?'}）？现状会先保留。 Go back to version {number}?"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from arsheet.table import ArsheetError, WorkbookError
+from arsheet.table import ArsheetError
 
 if TYPE_CHECKING:
     from arsheet.addins.service.server import Served
@@ -41,9 +41,10 @@ def add_to(main: click.Group, guarded: Guard, put_json: Callable[[Any], None]) -
         """Run the local service; with BOOK its page works on that file. Ctrl-C ends it."""
         _need_packages()
         from arsheet.addins.service import server
+        from arsheet.hosts.opening_words import not_found
 
         if book is not None and not book.exists():
-            raise WorkbookError("file_not_found", f"找不到文件 {book}", f"No such file: {book}")
+            raise not_found(book)
         _check_origins(guests)
         if certificate is not None:
             server.check_certificate(*certificate)

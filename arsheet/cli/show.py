@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 MOST_LINES = 20
+MOST_OF_A_CODE = 2
 MOST_PLACES = 5
+ALL = ("加 --all 全部列出", "add --all to list them")
+IN_JSON = ("加 --format json 全部列出", "add --format json to list them")
+IN_IMPORT = ("加 --dry-run --all 全部列出", "add --dry-run --all to list them")
+AFTER_REFRESH = (
+    "见工作簿的“检查”表，或加 --all 全部列出",
+    "on the sheet Checks of the workbook, or add --all to list them",
+)
+REPORTS_GONE = ("report_table_missing", "report_not_found", "settings_not_found")
 PLAN_HEADERS = {
     "zh": ("表", "读取", "新增", "已有", "不同", "重复", "拒绝", "读取金额", "新增金额", "最早", "最晚"),
     "en": ("Table", "Read", "New", "Known", "Other", "Repeated", "Refused", "Sum read", "Sum new", "First", "Last"),
@@ -34,10 +44,10 @@ STEPS = {
 }
 
 
-def console() -> Console:
-    """Where people read; wide enough for a table when the output is no terminal."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=160)
+def console(*, errors: bool = False) -> Console:
+    """Where people read; wide enough for a table when the output is no terminal. ``errors``: standard error."""
+    out = Console(highlight=False, stderr=errors)
+    return out if out.is_terminal else Console(highlight=False, stderr=errors, width=160)
 
 
 @contextmanager
@@ -98,40 +108,68 @@ def _totals(table: Table, rows: Sequence[Sequence[Any]], language: str) -> list[
     return made
 
 
-def show_findings(found: Sequence[Finding], language: str, *, most: int = MOST_LINES) -> None:
-    """How many of each code, then the first of them with cell and cure."""
-    out = console()
-    counts: dict[tuple[str, str], int] = {}
-    for item in found:
-        counts[item.severity, item.code] = counts.get((item.severity, item.code), 0) + 1
-    if not counts:
+def show_findings(
+    found: Sequence[Finding],
+    language: str,
+    rest: tuple[str, str] = ALL,
+    *,
+    most: int = MOST_LINES,
+    errors: bool = False,
+) -> None:
+    """How many of each severity; what concerns the whole workbook, always; then the first of each code.
+
+    ``rest`` says, in zh and en, where the findings are that are not shown. ``most`` 0 = every finding is shown.
+    ``errors``: on standard error, where standard output is for a file.
+    """
+    out = console(errors=errors)
+    if not found:
         out.print("没有发现问题" if language == "zh" else "Nothing was found")
         return
-    summary = "，" if language == "zh" else ", "
-    by = {severity: sum(n for (each, _), n in counts.items() if each == severity) for severity in COLOURS}
-    out.print(summary.join(f"{label(severity, language)} {count}" for severity, count in by.items()), style="bold")
-    seen: dict[str, int] = {}
-    printed = 0
+    counts = {each: sum(item.severity == each for item in found) for each in COLOURS}
+    parts = (f"{label(severity, language)} {count}" for severity, count in counts.items())
+    out.print(("，" if language == "zh" else ", ").join(parts), style="bold")
+    lines = list(found) if not most else _first_of_each(found, most)
+    show_lines(lines, language, out)
+    left = len(found) - len(lines)
+    if left:
+        said = f"… 另有 {left} 条：{rest[0]}" if language == "zh" else f"… and {left} more: {rest[1]}"
+        out.print(Text(said, style="dim"))
+
+
+def _first_of_each(found: Sequence[Finding], most: int) -> list[Finding]:
+    """Two findings of a code at most; what concerns the workbook itself comes first and is never cut."""
+    seen: Counter[str] = Counter()
+    standing: list[Finding] = []
+    others: list[Finding] = []
     for item in found:
-        seen[item.code] = seen.get(item.code, 0) + 1
-        if seen[item.code] > 2 or printed >= most:
+        if _of_whole_book(item):
+            standing.append(item)
             continue
-        printed += 1
+        seen[item.code] += 1
+        if seen[item.code] <= MOST_OF_A_CODE:
+            others.append(item)
+    return [*standing, *others[:most]]
+
+
+def _of_whole_book(item: Finding) -> bool:
+    """Not of a record or a setting: the workbook's journal, a sheet or a report that is missing."""
+    facts = item.facts
+    of_settings = facts.get("table") == "settings" and facts.get("row_no") is None
+    return item.code in REPORTS_GONE or of_settings or not item.cell
+
+
+def show_lines(found: Sequence[Finding], language: str, out: Console) -> None:
+    """A line per finding: how grave, where, what, and the cure."""
+    for item in found:
         place = f"{item.sheet}!{item.cell}" if item.cell else item.sheet
         line = Text(f"{label(item.severity, language)} ", style=COLOURS[item.severity])
         line.append(f"{place} ", style="bold")
         line.append(item.text(language), style="")
         line.append(f"  → {item.hint(language)}", style="dim")
-        out.print(line)
-    left = len(found) - printed
-    if left > 0:
-        out.print(
-            f"… 另有 {left} 条，见“检查”" if language == "zh" else f"… and {left} more, on the sheet Checks",
-            style="dim",
-        )
+        out.print(line, soft_wrap=not out.is_terminal)
 
 
-def show_refreshed(done: Refreshed) -> None:
+def show_refreshed(done: Refreshed, *, most: int = MOST_LINES) -> None:
     """The summary of a refresh: aging by bucket, the most overdue, the checks, the findings, where the file is."""
     out, language = console(), done.language
     views = {table.name: table for table in done.outcome.tables}
@@ -141,11 +179,12 @@ def show_refreshed(done: Refreshed) -> None:
     for key in ("overdue_aging", "aging_by_year", "open_items", "balances", "reclassification"):
         for line in check_lines(views[key], language):
             out.print(f"{TABLES[key].sheet(language)}  {line}", style="dim", soft_wrap=True)
-    show_findings(done.outcome.findings, language)
+    show_findings(done.outcome.findings, language, AFTER_REFRESH, most=most)
     if done.ar_cells is not None:
         updated, left = len(done.ar_cells.updated), len(done.ar_cells.left)
-        zh = f"AR_ 公式：更新 {updated} 个，未更新 {left} 个"
-        en = f"AR_ formulas: {updated} updated, {left} not updated"
+        places = _places(done.ar_cells.left, language)
+        zh = f"AR_ 公式：更新 {updated} 个，未更新 {left} 个" + (f"：{places}" if left else "")
+        en = f"AR_ formulas: {updated} updated, {left} not updated" + (f": {places}" if left else "")
         out.print(zh if language == "zh" else en, style="yellow" if left else "dim")
     for line in saved_lines(done.saved, language) if done.saved is not None else ():
         out.print(line, style="yellow")
@@ -183,10 +222,14 @@ def saved_lines(saved: SaveReport, language: str) -> list[str]:
     lines = []
     for kind, places in named.items():
         if places:
-            more = f" … ({len(places)})" if len(places) > MOST_PLACES else ""
-            words = _SAVED[kind][0 if zh else 1]
-            lines.append(f"{('、' if zh else ', ').join(places[:MOST_PLACES])}{more}{'：' if zh else ' '}{words}")
+            lines.append(f"{_places(places, language)}{'：' if zh else ' '}{_SAVED[kind][0 if zh else 1]}")
     return lines
+
+
+def _places(places: Sequence[str], language: str) -> str:
+    """The first cells of a list, and how many there are when not all are named."""
+    more = f" … ({len(places)})" if len(places) > MOST_PLACES else ""
+    return ("、" if language == "zh" else ", ").join(places[:MOST_PLACES]) + more
 
 
 def _show_buckets(table: Table, language: str) -> None:
@@ -222,9 +265,7 @@ def show_plan(planned: PlannedImport) -> None:
     facts = planned.plan.preview
     zh = language == "zh"
     out.print(f"[bold]{planned.plan.source_name}[/] → {TABLES[planned.plan.source.name].sheet(language)}")
-    spec = TABLES[planned.plan.source.name]
-    named = {column.key: column.header(language) for column in spec.columns}
-    out.print("  ".join(f"{text} → {named.get(key, key)}" for text, key in facts.headers.items()), style="dim")
+    out.print(_mapping(facts.headers, planned.plan.kind, language), style="dim")
     if facts.unknown_headers:
         out.print(("未使用的列：" if zh else "Not used: ") + "  ".join(facts.unknown_headers), style="dim")
     made = RichTable()
@@ -244,7 +285,7 @@ def show_plan(planned: PlannedImport) -> None:
         made.add_row(TABLES[key].sheet(language), *map(str, rows), *sums, *dates)
     print_whole(made)
     if planned.remembered:
-        said = "  ".join(f"{text} → {named.get(key, key)}" for text, key in planned.remembered.items())
+        said = _mapping(planned.remembered, planned.plan.kind, language)
         out.print(("沿用上次指明的列：" if zh else "As named for an earlier file: ") + said)
     if len(facts.sheets) > 1:
         out.print(("读取的工作表：" if zh else "Sheets read: ") + "  ".join(facts.sheets))
@@ -257,6 +298,15 @@ def show_plan(planned: PlannedImport) -> None:
             f"结清日期：生成收款与核销 {count} 笔，{total:,.2f} {currency}" if zh
             else f"Settlement dates: {count} receipts with applications, {total:,.2f} {currency}"
         )  # fmt: skip
+
+
+def _mapping(headers: Mapping[str, str], kind: str, language: str) -> str:
+    """Each header of the file with the column it was taken for, as the sheets name it."""
+    from arsheet.importers.naming import header_of_key
+
+    unused = "不使用" if language == "zh" else "not used"
+    named = {text: header_of_key(kind, key, language) if key else unused for text, key in headers.items()}
+    return "  ".join(f"{text} → {name}" for text, name in named.items())
 
 
 def _sums(sums: Any) -> str:

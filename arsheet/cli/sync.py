@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from arsheet.hosts.google.pacing import Limits
     from arsheet.sync.connecting import Configured, Connection
     from arsheet.sync.job import JobReport, Ways
+    from arsheet.sync.loop import Turn
     from arsheet.sync.model import Target
     from arsheet.sync.plan import Plan
 
@@ -30,6 +31,10 @@ TARGETS = click.option(
     "--target", "names", multiple=True, metavar="NAME|ID", help="Only this sync target; repeatable. Default: all."
 )
 KEY = click.option("--key", default="", metavar="FILE", help="Another key file than that of the settings.")
+ACCEPT = click.option(
+    "--accept-sheet", is_flag=True,
+    help="Go on from a spreadsheet that was restored or moved: blank and older cells get the journal's last word back.",
+)  # fmt: skip
 PATIENCE = click.option(
     "--patience", type=click.FloatRange(min=0), default=None, metavar="SECONDS",
     help="How long to go on trying while Google does not answer. Default: 600.",
@@ -69,12 +74,13 @@ def _add_plan(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
     @PATIENCE
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Keep the plan here.")
     @click.option("--detailed-exitcode", "detailed", is_flag=True, help="Exit code 10 when there are changes.")
+    @ACCEPT
     @click.option("--recreate", multiple=True, metavar="TAB", help="Make this tab anew: it was deleted on purpose.")
     @AS_JSON
     @guarded
     def plan(
         book: Path, names: tuple[str, ...], key: str, patience: float | None, out: Path | None, detailed: bool,
-        recreate: tuple[str, ...], as_json: bool,
+        accept_sheet: bool, recreate: tuple[str, ...], as_json: bool,
     ) -> int:  # fmt: skip
         """Show what a sync of BOOK would do; nothing is written anywhere."""
         from arsheet.cli.sync_show import show_plan
@@ -82,7 +88,8 @@ def _add_plan(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         from arsheet.sync.planfile import has_changes, target_json, write_plan
 
         setup = configured(book)
-        made = _plans(setup, chosen(setup, names), _connect(setup, key, patience, readonly=True), recreate)
+        connect = _connect(setup, key, patience, readonly=True)
+        made = _plans(setup, chosen(setup, names), connect, recreate, accept_sheet=accept_sheet)
         if out is not None:
             write_plan(out, book, made)
         if as_json:
@@ -96,7 +103,12 @@ def _add_plan(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
 
 
 def _plans(
-    setup: Configured, targets: Sequence[Target], connect: Callable[[], Connection], recreate: Sequence[str]
+    setup: Configured,
+    targets: Sequence[Target],
+    connect: Callable[[], Connection],
+    recreate: Sequence[str],
+    *,
+    accept_sheet: bool,
 ) -> list[tuple[Target, Plan]]:
     from arsheet.sync.passes import plan_pass
     from arsheet.sync.source import BookSource
@@ -104,7 +116,12 @@ def _plans(
     connection, source = connect(), BookSource()
     keys = tab_keys(recreate)
     return [
-        (target, plan_pass(setup.book, target, connection.remote(target), source=source, recreate=keys))
+        (
+            target,
+            plan_pass(
+                setup.book, target, connection.remote(target), source=source, recreate=keys, accept_sheet=accept_sheet
+            ),
+        )
         for target in targets
     ]
 
@@ -139,7 +156,7 @@ def _add_apply(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
     @PATIENCE
     @click.option("--plan", "planned", type=click.Path(dir_okay=False, path_type=Path), default=None,
                   help="Carry out this kept plan, or nothing if sheet or book have changed since.")  # fmt: skip
-    @click.option("--accept-sheet", is_flag=True, help="Go on from the spreadsheet as it is: it was restored or moved.")
+    @ACCEPT
     @click.option("--recreate", multiple=True, metavar="TAB", help="Make this tab anew: it was deleted on purpose.")
     @YES
     @AS_JSON
@@ -158,16 +175,17 @@ def _add_apply(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         setup = configured(book)
         expect = read_plan(planned, book) if planned is not None else {}
         targets = chosen(setup, names or tuple(expect))
-        if not (expect or yes or as_json or accept_sheet):
-            made = _plans(setup, targets, _connect(setup, key, patience, readonly=True), recreate)
+        if not (expect or yes or as_json):
+            connect = _connect(setup, key, patience, readonly=True)
+            made = _plans(setup, targets, connect, recreate, accept_sheet=accept_sheet)
             for target, each in made:
                 show_plan(target, each)
-            if any(has_changes(each) for _, each in made):
+            if any(has_changes(each) or each.restored for _, each in made):
                 if not click.confirm("执行以上计划？ Carry this out?", default=True):
                     return 0
                 expect = {target.spreadsheet: Expected(each.digest, each.base_fingerprint) for target, each in made}
         ways = Ways(expect=expect, accept_sheet=accept_sheet, recreate=tab_keys(recreate))
-        return one_run(setup, targets, ways, key, patience, put_json if as_json else None)
+        return one_run(setup, targets, ways, key, patience, put_json if as_json else None).exit_code
 
 
 def _add_one_way(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
@@ -184,7 +202,8 @@ def _add_one_way(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         from arsheet.sync.job import Ways
 
         setup = configured(book)
-        return one_run(setup, chosen(setup, names), Ways(push=False), key, patience, put_json if as_json else None)
+        said = put_json if as_json else None
+        return one_run(setup, chosen(setup, names), Ways(push=False), key, patience, said).exit_code
 
     @sync.command()
     @BOOK
@@ -202,24 +221,24 @@ def _add_one_way(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         from arsheet.sync.job import Ways
 
         setup, ways = configured(book), Ways(land=False, recreate=tab_keys(recreate))
-        return one_run(setup, chosen(setup, names), ways, key, patience, put_json if as_json else None)
+        return one_run(setup, chosen(setup, names), ways, key, patience, put_json if as_json else None).exit_code
 
 
 def one_run(
     setup: Configured, targets: Sequence[Target], ways: Ways, key: str, patience: float | None, put_json: PutJson | None
-) -> int:
-    """One run over the targets, shown or said in JSON; its exit code."""
+) -> JobReport:
+    """One run over the targets, shown or said in JSON."""
     from arsheet.cli.sync_show import progress_of, report_json, show_report
     from arsheet.sync.job import run_job
 
     with progress_of(silent=put_json is not None) as told:
         connect = _connect(setup, key, patience, readonly=not ways.push)
-        made: JobReport = run_job(setup.book, targets, connect, ways=ways, progress=told)
+        made = run_job(setup.book, targets, connect, ways=ways, progress=told)
     if put_json is not None:
         put_json({"book": str(setup.book), **report_json(made)})
     else:
         show_report(made, setup.language)
-    return made.exit_code
+    return made
 
 
 def _add_run(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
@@ -247,7 +266,7 @@ def _add_run(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         setup = configured(book)
         chosen(setup, names)  # what is wrong with the settings is said at once
 
-        def once() -> int:
+        def once() -> JobReport:
             """One pass, with the settings as they are now; in a long run a refusal is told and the run goes on."""
             now = configured(book)
             return one_run(now, chosen(now, names), Ways(), key, patience, put_json if as_json else None)
@@ -255,16 +274,18 @@ def _add_run(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
         stop = threading.Event()
         if not period:
             time.sleep(random.uniform(0, spread))
-            return once()
+            return once().exit_code
         with stopped_by_signals(stop):
             stop.wait(random.uniform(0, spread))
             return keep_running(lambda: _survived(once, as_json, put_json), period, stop=stop)
 
 
-def _survived(once: Callable[[], int], as_json: bool, put_json: PutJson) -> int:
+def _survived(once: Callable[[], JobReport], as_json: bool, put_json: PutJson) -> Turn:
     """A pass of the long run: its refusals are told, not raised."""
+    from arsheet.sync.loop import turn_of
+
     try:
-        return once()
+        return turn_of(once())
     except (ArsheetError, FileNotFoundError) as error:
         refused = error if isinstance(error, ArsheetError) else ArsheetError(
             "file_not_found", "找不到工作簿文件", "the workbook file is not there")  # fmt: skip
@@ -272,4 +293,4 @@ def _survived(once: Callable[[], int], as_json: bool, put_json: PutJson) -> int:
             put_json({"error": refused.code, "zh": refused.zh, "en": refused.en, "facts": refused.facts})
         else:
             click.echo(f"{refused.zh}\n{refused.en}", err=True)
-        return refused.exit_code
+        return turn_of(refused)

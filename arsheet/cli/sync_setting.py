@@ -46,17 +46,22 @@ def _add_init(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
                   help="With --login user: this OAuth client (desktop app); the browser opens, the login is kept in "
                        "--credentials.")  # fmt: skip
     @click.option("--relay", default=None, metavar="URL", help="A relay that the company may lawfully run.")
-    @click.option("--phones/--no-phones", default=False, help="Publish phone numbers, masked. Default: no.")
+    @click.option(
+        "--phones/--no-phones",
+        default=None,
+        help="Publish phone numbers, masked, for all spreadsheets. Default: as it is set; at first no.",
+    )
     @click.option("--agree", default="", metavar="NAME", help="Who agrees that data leave the country (数据出境).")
     @AS_JSON
     @guarded
     def init(
         book: Path, spreadsheet: str, kind: str | None, scope: str | None, tabs: str, mail: str, login: str | None,
-        key: str | None, app: str, relay: str | None, phones: bool, agree: str, as_json: bool,
+        key: str | None, app: str, relay: str | None, phones: bool | None, agree: str,
+        as_json: bool,
     ) -> int:  # fmt: skip
         """Set up the sync of BOOK with one spreadsheet; what is not given is asked. Again for another spreadsheet."""
         from arsheet.sync.connecting import configured
-        from arsheet.sync.setup import Wanted, set_up
+        from arsheet.sync.setup import ADVICE_EN, ADVICE_ZH, Wanted, set_up
 
         known = configured(book)
         wanted = Wanted(
@@ -66,11 +71,14 @@ def _add_init(sync: click.Group, guarded: Guard, put_json: PutJson) -> None:
             wanted = replace(wanted, login=login or known.login, key=known.key if key is None else key,
                              relay=known.relay if relay is None else relay)  # fmt: skip
         asks = not as_json and not (spreadsheet and agree)
+        if not as_json:
+            click.echo(f"{ADVICE_ZH}\n{ADVICE_EN}\n")
         wanted = _asked(wanted, first=not known.targets) if asks else _defaults(wanted)
         made = set_up(book, wanted)
         if as_json:
             put_json({"book": str(book), "spreadsheet": made.spreadsheet, "new": made.new, "account": made.account,
-                      "agreed": made.agreed, "backup": made.backup})  # fmt: skip
+                      "agreed": made.agreed, "backup": made.backup, "advice_zh": ADVICE_ZH,
+                      "advice_en": ADVICE_EN})  # fmt: skip
             return 0
         click.echo("已保存 / saved")
         if made.account:
@@ -86,9 +94,6 @@ def _defaults(wanted: Wanted) -> Wanted:
 
 def _asked(wanted: Wanted, *, first: bool) -> Wanted:
     """Asks for what was not given, in plain words."""
-    from arsheet.sync.setup import ADVICE_EN, ADVICE_ZH
-
-    click.echo(f"{ADVICE_ZH}\n{ADVICE_EN}\n")
     agree = wanted.agreed_by or click.prompt("由谁确认（姓名）/ who agrees (name)")
     sheet = wanted.spreadsheet or click.prompt(
         "在线表格的网址（先由人新建）/ address of the spreadsheet (made by a person)"

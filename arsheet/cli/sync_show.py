@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 SIGNS = {"+": "green", "~": "yellow", "<": "cyan", "!": "magenta"}
 MARKS = {"good": ("✓", "green"), "note": ("·", "dim"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+BUSY = 7
+"""The exit code of what passes by itself: the workbook is open elsewhere."""
+RESTORED = (
+    "这张表格是旧版本或副本：空着的或更早的填写内容会按日志放回，并列入“同步冲突”；其余改动照常收取",
+    "This spreadsheet is an older version or a copy: cells of people that are blank or older there are put back from "
+    "the journal and listed under Conflicts; everything else that was typed is taken over",
+)
 SEVERITIES = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -29,6 +36,8 @@ def show_plan(target: Target, plan: Plan) -> None:
     """A plan: the sign, place, old and new value and owner of each change, 20 of them; then the totals."""
     out, zh = console(), target.language == "zh"
     out.print(Text(f"{'在线表格' if zh else 'Spreadsheet'} {_name(target)}", style="bold"))
+    if plan.restored:
+        out.print(Text(f"  {RESTORED[0 if zh else 1]}", style="yellow"), soft_wrap=True)
     lines = plan.lines()
     for line in lines[:-1]:
         out.print(Text(f"  {line}", style=SIGNS.get(line[:1], "dim")), soft_wrap=True)
@@ -52,10 +61,13 @@ def _name(target: Target) -> str:
 
 
 def show_report(made: JobReport, language: str) -> None:
-    """What a run did, a line per spreadsheet, and what entered the workbook."""
-    out, zh = console(), language == "zh"
+    """What a run did, a line per spreadsheet, and what entered the workbook.
+
+    What went wrong goes to the error output, so that a scheduler that throws the rest away still mails it.
+    """
+    out, wrong, zh = console(), _errors(), language == "zh"
     for run in made.targets:
-        _show_target(out, run, language)
+        _show_target(out, wrong, run, language)
     rows = sum(made.landing.rows.values())
     if rows:
         out.print(f"已写入工作簿 {rows} 行" if zh else f"{rows} rows entered the workbook")
@@ -64,13 +76,20 @@ def show_report(made: JobReport, language: str) -> None:
             Text(f"待写入 {made.waiting} 条" if zh else f"{made.waiting} entries wait to be written", style="cyan")
         )
     if made.held is not None:
-        out.print(Text(f"  {made.held.zh if zh else made.held.en}", style="dim"), soft_wrap=True)
+        busy = made.held.exit_code == BUSY
+        told = Text(f"  {made.held.zh if zh else made.held.en}", style="dim" if busy else "red")
+        (out if busy else wrong).print(told, soft_wrap=True)
 
 
-def _show_target(out: Console, run: TargetRun, language: str) -> None:
+def _errors() -> Console:
+    out = Console(stderr=True, highlight=False)
+    return out if out.is_terminal else Console(stderr=True, highlight=False, width=160)
+
+
+def _show_target(out: Console, wrong: Console, run: TargetRun, language: str) -> None:
     zh, name, report = language == "zh", _name(run.target), run.report
     if run.error is not None:
-        out.print(Text(f"✗ {name}  {run.error.zh if zh else run.error.en}", style="red"), soft_wrap=True)
+        wrong.print(Text(f"✗ {name}  {run.error.zh if zh else run.error.en}", style="red"), soft_wrap=True)
         return
     assert report is not None
     said = (
@@ -80,15 +99,19 @@ def _show_target(out: Console, run: TargetRun, language: str) -> None:
         else f"{report.pushed} cells written, {len(report.pulls)} entries taken over, {len(report.conflicts)} "
         f"conflicts; {report.requests} requests, {report.bytes / 1024:.1f} KiB"
     )
-    good = not report.stopped
-    out.print(Text(f"{'✓' if good else '✗'} {name}  {said}", style="green" if good else "red"), soft_wrap=True)
+    errors = [each for each in report.problems if each.severity == "error"]
+    if errors:
+        wrong.print(Text(f"✗ {name}  {said}", style="red"), soft_wrap=True)
+        _show_findings(wrong, errors, language)
+    else:
+        out.print(Text(f"✓ {name}  {said}", style="green"), soft_wrap=True)
     if report.opened:
         opened = (
             "  工作簿正在别处打开，取自上次保存的内容",
             "  the workbook is open elsewhere; its last save was read",
         )
         out.print(Text(opened[0] if zh else opened[1], style="dim"))
-    _show_findings(out, report.problems, language)
+    _show_findings(out, [each for each in report.problems if each.severity != "error"], language)
 
 
 @contextmanager
@@ -174,11 +197,11 @@ def show_status(state: Status, language: str) -> None:
     out, zh = console(), language == "zh"
     for each in state.targets:
         out.print(Text(_name(each.target), style="bold"))
-        if not each.generation:
-            out.print("  尚未同步" if zh else "  never synced")
-            continue
         at = each.at[:16].replace("T", " ")
-        out.print(f"  第 {each.generation} 次同步，{at}" if zh else f"  sync number {each.generation}, {at}")
+        if each.generation:
+            out.print(f"  第 {each.generation} 次同步，{at}" if zh else f"  sync number {each.generation}, {at}")
+        else:
+            out.print("  尚未同步" if zh else "  never synced")
         if each.pending:
             out.print(Text("  有一次写入中断，下次运行会先核对是否已写入" if zh
                            else "  a write was interrupted; the next run first looks whether it landed",

@@ -8,8 +8,7 @@ from typing import Any
 from arsheet.functions.arguments import is_blank
 from arsheet.functions.registry import Example, FunctionError, Param, Version, not_available, worksheet_function
 from arsheet.functions.values import ErrorCell
-from arsheet.schema.layout import stamp_line
-from arsheet.schema.tables import TABLES
+from arsheet.schema.layout import source_words, stamp_line
 from arsheet.schema.words import label
 from arsheet.table import CellError, iso
 
@@ -47,21 +46,9 @@ def stamp(*, version: Version, language: str) -> str:
         language,
         as_of=iso(as_of) if isinstance(as_of, int) else str(as_of or label("blank", language)),
         refreshed_at=str(said.get("refreshed_at") or label("not_refreshed", language)),
-        source=source_words(said, language) or "0",
+        source=source_words(said.get("rows") or {}, said.get("totals") or {}, language) or "0",
     )
     return f"{line}    {label('stale', language)}" if said.get("stale") else line
-
-
-def source_words(stamp: Mapping[str, Any], language: str) -> str:
-    """Rows and totals of documents and receipts: 应收单 7 行 320,000.00 CNY 10,000.00 USD; 收款 …"""
-    rows, totals = stamp.get("rows") or {}, stamp.get("totals") or {}
-    parts = []
-    for table in ("invoices", "receipts"):
-        if not rows.get(table):
-            continue
-        sums = [f"{total:,.2f} {currency}" for currency, total in sorted(totals.get(table, {}).items())]
-        parts.append(" ".join([TABLES[table].sheet(language), str(rows[table]), label("rows", language), *sums]))
-    return "; ".join(parts)
 
 
 @worksheet_function(

@@ -40,10 +40,10 @@ def read_addin_book(data: bytes) -> dict[str, list[list[Any]]]:
     """The rows of every sheet of an add-in; raises WorkbookError ``file_damaged`` for what is no workbook."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    from arsheet.hosts.package import damaged
+    from arsheet.hosts.opening_words import REBUILD_ADDIN, damaged
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except CalamineError as error:
-        raise damaged("arsheet.xlam", str(error)) from None
+        raise damaged("arsheet.xlam", str(error), cure=REBUILD_ADDIN) from None

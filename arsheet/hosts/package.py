@@ -23,6 +23,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from arsheet.hosts.opening_words import damaged as damaged
+from arsheet.hosts.opening_words import empty, not_found, not_xlsx, unknown_kind
+from arsheet.hosts.opening_words import encrypted as encrypted
 from arsheet.hosts.saving_words import changed_meanwhile, check_not_open, refused, save_code
 from arsheet.hosts.zipping import Archive, deflate, inflate
 from arsheet.table import WorkbookError
@@ -55,7 +58,7 @@ def load(path: Path) -> bytes:
             )
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
-        raise WorkbookError("file_not_found", f"找不到文件 {path}", f"No such file: {path}") from None
+        raise not_found(path) from None
     except PermissionError:
         raise WorkbookError(
             "file_not_readable", f"没有读取 {path.name} 的权限", f"No permission to read {path.name}", exit_code=5
@@ -65,7 +68,7 @@ def load(path: Path) -> bytes:
 def sniff(data: bytes, name: str = "file") -> FileKind:
     """What the bytes are, whatever the file is called. Raises WorkbookError for empty and encrypted files."""
     if not data.strip(b"\0 \r\n\t"):
-        raise WorkbookError("file_empty", f"{name} 是空文件", f"{name} is empty")
+        raise empty(name)
     if data.startswith(b"PK"):
         return "xlsx"
     if data.startswith(_OLE):
@@ -84,28 +87,8 @@ def sniff(data: bytes, name: str = "file") -> FileKind:
     ):
         return "html"
     if b"\0" in head and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise WorkbookError(
-            "file_kind_unknown",
-            f"{name} 不是可识别的表格文件",
-            f"{name} is not a spreadsheet file that can be recognised",
-        )
+        raise unknown_kind(name)
     return "csv"
-
-
-def encrypted(name: str) -> WorkbookError:
-    """The refusal of a file with a password."""
-    return WorkbookError(
-        "file_encrypted",
-        f"{name} 有打开密码；请在 Excel 中取消密码后再试",
-        f"{name} is protected by a password; remove the password in Excel and try again",
-    )
-
-
-def damaged(name: str, what: str) -> WorkbookError:
-    """The refusal of a file that is broken inside."""
-    return WorkbookError(
-        "file_damaged", f"{name} 已损坏（{what}）", f"{name} is damaged ({what})", facts={"what": what}
-    )
 
 
 def parse_xml(data: bytes, name: str = "part") -> Any:
@@ -162,11 +145,7 @@ class Package:
         path = Path(path)
         data = load(path)
         if sniff(data, path.name) != "xlsx":
-            raise WorkbookError(
-                "file_not_xlsx",
-                f"{path.name} 不是 .xlsx/.xlsm 工作簿",
-                f"{path.name} is not an .xlsx or .xlsm workbook",
-            )
+            raise not_xlsx(path.name)
         return cls(data, path.name)
 
     def _guarded(self, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

@@ -9,6 +9,7 @@ from typing import Any
 from arsheet.importers.ledger_form import BALANCE_WORDS
 from arsheet.importers.working import Draft
 from arsheet.schema.headers import normalise
+from arsheet.schema.units import header_unit
 
 LEAST_STEPS, LEAST_SHARE = 2, 0.5
 """So many steps from row to row must hold, and so large a share of all: else the column is no running balance."""
@@ -28,7 +29,7 @@ def cross_check(draft: Draft, headers: Mapping[str, str]) -> None:
         return
     balances = _signed(draft, key)
     if key == "open_amount":
-        named = any(normalise(header) in BALANCE_WORDS for header, of in headers.items() if of == key)
+        named = any(normalise(header_unit(header)[0]) in BALANCE_WORDS for header, of in headers.items() if of == key)
         same = sum(balance == amount for balance, amount in zip(balances, draft.columns["amount"], strict=True))
         if not named or 2 * same >= len(draft):
             return

@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from arsheet.importers.working import Draft, rounded
 from arsheet.ledger.terms import TermError, TermPolicy, parse
-from arsheet.table import Table
+from arsheet.table import Problem, Table, column_letter
+
+
+def say_without_rows(draft: Draft, sheet: str, header_row: int) -> None:
+    """A sheet with headers and nothing under them: an export of the wrong period looks like this."""
+    if not len(draft.place.rows):
+        first = min((each for each in draft.place.columns if each >= 0), default=0)
+        facts = {"sheet": sheet, "cell": f"{column_letter(first)}{header_row}"}
+        draft.problems.append(Problem("file_without_rows", draft.spec.key, facts=facts))
 
 
 def due_before_document(draft: Draft) -> list[int]:

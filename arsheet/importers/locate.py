@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from arsheet.importers import units
 from arsheet.importers.ledger_form import composed, is_credit, parent_accounts, reinterpreted
 from arsheet.schema.cells import clean, read_number
 from arsheet.schema.headers import HeaderMatch, match_headers, normalise
 from arsheet.schema.model import Column, TableSpec
+from arsheet.schema.units import Unit
 from arsheet.table import ArsheetError, Grid, Place, Problem, Table
 
 HEADER_WITHIN = 60
@@ -34,7 +36,8 @@ class Located:
     """The table as it stands in the file: raw cells with their true rows and columns, and which header is which key.
 
     ``totals`` are the sheet rows of total rows (checked against what they sum, then left out), ``footers`` those of
-    remarks under the data, ``repeated_headers`` those of headers printed again.
+    remarks under the data, ``repeated_headers`` those of headers printed again. ``units``: what the file says its
+    amounts are in; ``raw`` holds them as they stand.
     """
 
     raw: Table
@@ -44,6 +47,7 @@ class Located:
     totals: tuple[int, ...] = ()
     footers: tuple[int, ...] = ()
     repeated_headers: tuple[int, ...] = ()
+    units: units.Units = field(default_factory=units.Units)
 
 
 def locate(
@@ -53,7 +57,8 @@ def locate(
 
     ArsheetError ``header_row_not_found`` when no row names at least one required column and two columns in all.
     """
-    at, match, headers = _header(grid, spec, extra, overrides or {})
+    found = _header(grid, spec, extra, overrides or {})
+    at, match, headers = found.at, found.match, found.shown
     sorter = _Sorter(grid, spec, extra, match, headers)
     for row in range(at + 1, len(grid.cells)):
         sorter.sort(row)
@@ -73,7 +78,16 @@ def locate(
         tuple(grid.first_row + row for row in sorter.totals),
         tuple(grid.first_row + row for row in footers),
         tuple(grid.first_row + row for row in sorter.headers_again),
+        _units(grid, found, footers),
     )
+
+
+def _units(grid: Grid, found: _Header, footers: Sequence[int]) -> units.Units:
+    """What is said of the amounts above, in, beside and under the table."""
+    free = [(found.at, column) for column in found.match.unmatched]
+    above = [row for row in range(found.at) if row != found.over]
+    named = {column: units.Stated(unit, grid.address(found.at, column)) for column, unit in sorted(found.units.items())}
+    return units.Units(units.in_titles(grid, [*above, *footers], free), named, found.unit_column)
 
 
 def _fill_merged(
@@ -106,8 +120,8 @@ def _hidden(grid: Grid, table: str, rows: Sequence[int]) -> list[Problem]:
 def header_of(grid: Grid, spec: TableSpec, extra: tuple[Column, ...] = ()) -> tuple[list[str], frozenset[str]]:
     """The texts of the sheet's best header row and the keys they name; nothing where it has none."""
     try:
-        _, match, texts = _header(grid, spec, extra, {})
-        return texts, frozenset(match.mapping)
+        found = _header(grid, spec, extra, {})
+        return found.texts, frozenset(found.match.mapping)
     except ArsheetError:
         return [], frozenset()
 
@@ -123,27 +137,42 @@ def _text(cell: object) -> str:
     return clean(cell) if isinstance(cell, str) else ""
 
 
-def _header(
-    grid: Grid, spec: TableSpec, extra: tuple[Column, ...], overrides: Mapping[str, str]
-) -> tuple[int, HeaderMatch, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header row: ``texts`` as they are matched, ``shown`` as the file writes them, what each says of units.
+
+    ``over`` is the row above it where headers take two rows, ``unit_column`` that of units of money by row.
+    """
+
+    at: int
+    match: HeaderMatch
+    texts: list[str]
+    shown: list[str]
+    units: Mapping[int, Unit]
+    over: int | None = None
+    unit_column: int | None = None
+
+
+def _header(grid: Grid, spec: TableSpec, extra: tuple[Column, ...], overrides: Mapping[str, str]) -> _Header:
     """The row that names most columns, the first of equals, with its texts (of two rows, where headers take two)."""
-    best: tuple[int, int, HeaderMatch, list[str]] | None = None
+    best: _Header | None = None
     looked = 0
-    above: list[str] = []
+    above: tuple[int | None, list[str]] = (None, [])
     for at, cells in enumerate(grid.cells):
-        texts = [_text(cell) for cell in cells]
-        if not any(texts):
+        written = [_text(cell) for cell in cells]
+        if not any(written):
             continue
         looked += 1
         if looked > HEADER_WITHIN:
             break
-        texts, above = composed(above, texts) or texts, texts
-        match = match_headers([text or None for text in texts], spec, overrides=overrides, extra=extra)
-        match = reinterpreted(match, texts, overrides, extra)
-        if best is None or len(match.mapping) > best[0]:
-            best = (len(match.mapping), at, match, texts)
+        found = _header_in(at, written, above, spec, extra, overrides)
+        above = (at, written)
+        if best is None or len(found.match.mapping) > len(best.match.mapping):
+            best = found
     required = {column.key for column in spec.columns if column.required} | {"customer_name", "account_name"}
-    if best is None or best[0] < 2 or not required & set(best[2].mapping):
+    if best is not None:
+        best = _without_units_by_row(grid, best, spec, extra, overrides)
+    if best is None or len(best.match.mapping) < 2 or not required & set(best.match.mapping):
         wanted_zh = "、".join(column.zh for column in spec.columns if column.required)
         wanted_en = ", ".join(column.en for column in spec.columns if column.required)
         raise ArsheetError(
@@ -152,7 +181,44 @@ def _header(
             f"{grid.sheet!r} has no header row of {spec.en} (wanted: {wanted_en}); name headers with --map header=key",
             facts={"sheet": grid.sheet, "table": spec.key},
         )
-    return best[1], best[2], best[3]
+    return best
+
+
+def _header_in(
+    at: int,
+    written: list[str],
+    above: tuple[int | None, list[str]],
+    spec: TableSpec,
+    extra: tuple[Column, ...],
+    overrides: Mapping[str, str],
+) -> _Header:
+    """A row read as the header, alone or under the row above it."""
+    texts, stated = units.without_units(written, overrides)
+    over, over_stated = units.without_units(above[1], overrides)
+    both = composed(over, texts)
+    if both is not None and any(over):
+        heading: Unit | None = None
+        for column, text in enumerate(over):
+            heading = over_stated.get(column) if text else heading
+            if heading is not None:
+                stated.setdefault(column, heading)
+    match = match_headers([text or None for text in both or texts], spec, overrides=overrides, extra=extra)
+    match = reinterpreted(match, both or texts, overrides, extra)
+    return _Header(at, match, both or texts, both or written, stated, above[0] if both is not None else None)
+
+
+def _without_units_by_row(
+    grid: Grid, found: _Header, spec: TableSpec, extra: tuple[Column, ...], overrides: Mapping[str, str]
+) -> _Header:
+    """A column 单位 of 万元 or 件 is no customer: it is left out of the match."""
+    money, column = units.unit_column(grid, found.at, found.texts, overrides)
+    if column is None:
+        return found
+    texts = [text if at != column else "" for at, text in enumerate(found.texts)]
+    shown = [text if at != column or money is None else "" for at, text in enumerate(found.shown)]
+    match = match_headers([text or None for text in texts], spec, overrides=overrides, extra=extra)
+    match = reinterpreted(match, texts, overrides, extra)
+    return replace(found, match=match, texts=texts, shown=shown, unit_column=money)
 
 
 def _named_twice(table: str, headers: Sequence[str], match: HeaderMatch) -> list[Problem]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arsheet.importers import balances, checks, customers, movements, preparing, suspicion, trial
+from arsheet.importers import balances, checks, customers, movements, preparing, suspicion, trial, units
 from arsheet.importers.comparing import Sorted, sort_rows
 from arsheet.importers.derived import Derived, applications_of_receipts, currencies_of_documents, settlements
 from arsheet.importers.formulas import told_once
@@ -64,6 +64,7 @@ def plan_import(
     located = _located(grid, spec, extra, mapping or {})
     _no_trial_balance(kind, located)
     draft, headers, unknown = _draft(located, spec, extra, chosen, kind)
+    checks.say_without_rows(draft, grid.sheet, located.header_row)
     swaps = _swap_keys(swap_dates, headers)
     suspicion.swap(draft, swaps)
     parents = trial.prepare(draft) if kind == "opening" else ()
@@ -73,7 +74,10 @@ def plan_import(
         balances.cross_check(draft, headers)
     elif kind == "opening":
         trial.check(draft)
-    preparing.fill_currency(draft, _code(currency))
+    given = _code(currency)
+    if given is None:
+        units.take_currency(draft, located.raw, located.units, _money(located, spec, extra))
+    preparing.fill_currency(draft, given)
     before = checks.due_before_document(draft)
     dates = [key for key in draft.mapped if draft.kinds[key] == "day" and key not in swaps]
     suspicion.say_suspicions(draft, sorted(dates, key=list(draft.columns).index), len(before))
@@ -195,13 +199,15 @@ def _extra(table: str) -> tuple[Column, ...]:
 
 def _located(grid: Grid, spec: TableSpec, extra: tuple[Column, ...], mapping: Mapping[str, str]) -> Located:
     """The table in the grid, with the caller's headers checked."""
-    keys = {column.key for column in (*spec.columns, *extra)}
+    columns = (*spec.columns, *extra)
+    keys = {column.key for column in columns}
     for header, key in mapping.items():
         if key and key not in keys:
+            zh, en = "、".join(each.zh for each in columns), ", ".join(each.en for each in columns)
             raise ArsheetError(
                 "column_key_unknown",
-                f"--map {header}={key}：{spec.zh}没有“{key}”这一列；可用：{'、'.join(sorted(keys))}",
-                f"--map {header}={key}: {spec.en} has no column {key!r}; it has {', '.join(sorted(keys))}",
+                f"--map {header}={key}：{spec.zh}没有“{key}”这一列；可用：{zh}",
+                f"--map {header}={key}: {spec.en} has no column {key!r}; it has {en}",
                 exit_code=2,
                 facts={"header": header, "read": key},
             )
@@ -226,7 +232,8 @@ def _draft(
     mapping = dict(located.match.mapping)
     if "customer_name" in {column.key for column in extra}:
         mapping = preparing.names_only(mapping, located.match, located.raw.header)
-    decoded = decode(located.raw, spec, mapping, extra=extra)
+    scaled = units.scaled(located.raw, located.units, _money(located, spec, extra), spec.key)
+    decoded = decode(scaled.raw, spec, mapping, extra=extra)
     assert decoded.table.place is not None
     draft = Draft(
         spec,
@@ -237,13 +244,21 @@ def _draft(
         settings.get("base_currency") or "CNY",
     )
     preparing.keep_spellings(draft, located.raw, mapping)
-    draft.problems.extend(located.problems)
+    draft.problems.extend((*located.problems, *scaled.problems))
+    draft.refused.update(row for row, sheet_row in enumerate(draft.place.rows) if sheet_row in scaled.refused)
     told = told_once(decoded.problems, tuple(draft.columns), draft.place)
     draft.problems.extend(problem for problem in told if not _is_filled_in(problem, mapping, kind))
     draft.complained = {(each.row, each.column) for each in decoded.problems if each.row is not None}
     if kind == "invoices":
         movements.find_openings(draft, located.raw, mapping)
     return draft, {located.raw.header[at]: key for key, at in mapping.items()}, decoded.unknown_headers
+
+
+def _money(located: Located, spec: TableSpec, extra: tuple[Column, ...]) -> dict[str, int]:
+    """The columns of amounts by key, first the one that says what a document comes to."""
+    kinds = {column.key: column.kind for column in (*spec.columns, *extra)}
+    found = {key: at for key, at in located.match.mapping.items() if kinds[key] == "money"}
+    return {key: found[key] for key in sorted(found, key=lambda key: (*units.FIRST, key).index(key))}
 
 
 def _is_filled_in(problem: Problem, mapping: Mapping[str, int], kind: str) -> bool:

@@ -69,4 +69,5 @@ def problems(earlier: Imported | None, new: Mapping[str, Sequence[str]], table: 
         return []
     back = sum(key in earlier.keys.get(name, ()) for name, found in new.items() for key in found)
     facts = {"at": earlier.action.at[:16].replace("T", " "), "by": earlier.action.user or "-", "back": back}
-    return [Problem("file_imported_before", table, facts=facts)]
+    before = Problem("file_imported_before", table, facts=facts)
+    return [before, Problem("rows_deleted_since_import", table, facts={"back": back})] if back else [before]

@@ -11,6 +11,7 @@ from arsheet.run.history import (
     record_broken_at,
     restore,
     undo,
+    whose_journal,
 )
 from arsheet.run.importing import PlannedImport, fill_sample, ledger_of, new_book, plan_import, write_import
 from arsheet.run.refreshing import Refreshed, check_lines, checked, look, refresh
@@ -57,5 +58,6 @@ __all__ = [
     "undo",
     "version_from",
     "version_of",
+    "whose_journal",
     "write_import",
 ]

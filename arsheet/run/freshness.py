@@ -7,9 +7,10 @@ import hashlib
 import marshal
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from arsheet.run import fingerprint
 from arsheet.schema import layout
 from arsheet.schema.freshness import COUNTED, DASHBOARD_CELL, FLAG_CELL, REPORT_CELL, SPEC, WATCHED, summed
 from arsheet.schema.headers import match_headers
@@ -33,6 +34,9 @@ class Mark:
     filled: int
     total: float
     digest: str
+    numbers: int | None = None
+    """The check numbers of ``schema/fingerprint``; None where this table has none that is sure."""
+    texts: int | None = None
 
 
 def mark_of(raw: Table, known: Collection[int], summed: Collection[int], *, date1904: bool = False) -> Mark:
@@ -89,9 +93,24 @@ def _bytes(header: str, values: list[Any], kinds: set[type]) -> bytes:
 def note(session: Session, key: str, raw: Table, mapping: Mapping[str, int]) -> None:
     """Keeps the mark of a table that was just read; ``mapping``: column key -> its place, as the headers were read."""
     if key in WATCHED:
-        added = {mapping[name] for name in summed(key) if name in mapping}
-        book = getattr(_host(session), "book", None)
-        session.marks[key] = mark_of(raw, set(mapping.values()), added, date1904=bool(getattr(book, "date1904", False)))
+        added, spec, epoch = {mapping[name] for name in summed(key) if name in mapping}, TABLES[key], _epoch(session)
+        mark = mark_of(raw, set(mapping.values()), added, date1904=epoch == _EPOCH_1904)
+        numbers = fingerprint.numbers_of(raw, mapping, spec, lambda value: _number(value, epoch))
+        session.marks[key] = replace(mark, numbers=numbers, texts=fingerprint.texts_of(raw, mapping, spec))
+
+
+def _epoch(session: Session) -> int:
+    return _EPOCH_1904 if getattr(getattr(_host(session), "book", None), "date1904", False) else _EPOCH_1900
+
+
+def _settings_now(session: Session) -> int | None:
+    """The check number of the settings as they stand in the book."""
+    spec = TABLES["settings"]
+    if spec.table_name.casefold() not in {name.casefold() for name in session.host.tables()}:
+        return None
+    raw, epoch = session.host.read(spec.table_name), _epoch(session)
+    mapping = match_headers([str(text or "") for text in raw.header], spec).mapping
+    return fingerprint.settings_of(raw, mapping, lambda value: _number(value, epoch))
 
 
 def _marks(session: Session) -> dict[str, Mark]:
@@ -167,13 +186,19 @@ def queue_fresh(session: Session, stamp: str) -> None:
     stored: dict[str, Any] = {layout.STAMP_CELL: stamp}
     results: dict[str, Any] = {FLAG_CELL: 0}
     marks = _marks(session)
+    marks["settings"] = replace(marks["settings"], texts=_settings_now(session))
     for key, cells in places.items():
         if key not in marks:
             continue
-        mark, counted = marks[key], key in COUNTED
-        now = {"digest": mark.digest, **({"filled": mark.filled, "total": mark.total} if counted else {})}
-        stored |= {cells[name]: value for name, value in now.items() if name in cells}
-        same = {"filled_now": mark.filled, "total_now": mark.total, "changed": 0} if counted else {}
+        mark = marks[key]
+        checks: dict[str, Any] = {"texts": mark.texts}
+        then: dict[str, Any] = {"digest": mark.digest}
+        if key in COUNTED:
+            checks |= {"numbers": mark.numbers}
+            then |= {"filled": mark.filled, "total": mark.total}
+        same = {"changed": 0} | {f"{name}_now": value for name, value in then.items() if name != "digest"}
+        same |= {f"{name}_now": "" if value is None else value for name, value in checks.items()}
+        stored |= {cells[name]: value for name, value in {**then, **checks}.items() if name in cells}
         results |= {cells[name]: value for name, value in same.items() if name in cells}
     sheet = _sheet(session)
     session.host.set_cells(sheet, stored)

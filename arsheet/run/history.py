@@ -12,11 +12,12 @@ from arsheet.journal import identity, periods, record, versions, waiting
 from arsheet.journal.record import Action
 from arsheet.journal.store import Journal
 from arsheet.journal.versions import Version
-from arsheet.run.saving import Writer, digest_of_file, reading, writing
+from arsheet.run.saving import Writer, digest_of_file, journal_problems, reading, writing
 from arsheet.run.session import Clock, open_session, system_clock, table_of, write_settings, zone_of
+from arsheet.schema.findings import findings
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
-from arsheet.table import ArsheetError, Table, WorkbookError, to_day
+from arsheet.table import ArsheetError, Finding, Table, to_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,12 @@ class Gone:
 @contextmanager
 def _journal(path: str | Path) -> Iterator[Journal | None]:
     """The journal of a book; a book with neither file nor journal is refused."""
+    from arsheet.hosts.opening_words import not_found
+
     place = Path(path)
     with reading(place) as journal:
         if journal is None and not place.exists():
-            raise WorkbookError("file_not_found", f"找不到文件 {place}", f"No such file: {place}")
+            raise not_found(place)
         yield journal
 
 
@@ -44,7 +47,7 @@ def next_undo(path: str | Path, *, redo: bool = False) -> Action:
     with _journal(path) as journal:
         found = (record.to_redo if redo else record.to_undo)(journal) if journal is not None else None
     if found is None:
-        raise _nothing(redo)
+        raise _nothing(redo, whose_journal(path))
     return found
 
 
@@ -59,7 +62,7 @@ def undo(path: str | Path, *, redo: bool = False, clock: Clock = system_clock) -
     with writing(place, _book_id(place), moment) as writer:
         action = (record.to_redo if redo else record.to_undo)(writer.journal)
         if action is None:
-            raise _nothing(redo)
+            raise _nothing(redo, whose_journal(place))
         if digest_of_file(writer.path) != action.after:
             raise _changed_since(writer, action)
         version = versions.by_file(writer.journal, action.version)
@@ -81,7 +84,7 @@ def restore(path: str | Path, no: int, *, clock: Clock = system_clock) -> Gone:
     place = Path(path)
     with _journal(place) as journal:
         if journal is None:
-            raise versions.not_kept(no)
+            raise _none_kept(whose_journal(place))
         versions.version(journal, no)
     moment = clock(zone_of(defaults()))
     with writing(place, _book_id(place), moment) as writer:
@@ -189,13 +192,42 @@ def _book_id(path: Path) -> str:
         return ""
 
 
-def _nothing(redo: bool) -> ArsheetError:
-    return ArsheetError(
-        "nothing_to_redo" if redo else "nothing_to_undo",
-        "没有可以重做的操作" if redo else "没有可以撤销的操作；用 arsheet log BOOK 查看记录",
-        "There is nothing to do again" if redo else "There is nothing to undo; see the record with arsheet log BOOK",
-        exit_code=4,
+def whose_journal(path: str | Path) -> tuple[Finding, ...]:
+    """What a person should know before trusting the record: a copy without it, or the record of another workbook.
+
+    Empty where all is well, and where the workbook is gone or cannot be read (it may still be put back).
+    """
+    try:
+        session = open_session(path, only=())
+    except ArsheetError:
+        return ()
+    problems = [each for each in journal_problems(session, 0) if each.table == "settings"]
+    return tuple(findings(problems, session.tables, session.language))
+
+
+def _nothing(redo: bool, standing: tuple[Finding, ...]) -> ArsheetError:
+    zh = "没有可以重做的操作" if redo else "没有可以撤销的操作"
+    en = "There is nothing to do again" if redo else "There is nothing to undo"
+    if not standing:
+        zh, en = f"{zh}；用 arsheet log BOOK 查看记录", f"{en}; see the record with arsheet log BOOK"
+    return _refused("nothing_to_redo" if redo else "nothing_to_undo", zh, en, standing)
+
+
+def _none_kept(standing: tuple[Finding, ...]) -> ArsheetError:
+    zh, en = (
+        "没有保留的版本：还没有对这个工作簿做过任何操作",
+        "No version is kept: nothing has been done to this workbook yet",
     )
+    return _refused(
+        "version_not_kept", "没有保留的版本" if standing else zh, "No version is kept" if standing else en, standing
+    )
+
+
+def _refused(code: str, zh: str, en: str, standing: tuple[Finding, ...]) -> ArsheetError:
+    """A refusal, with what explains it: a copy has no record."""
+    for each in standing:
+        zh, en = f"{zh}。{each.zh}；{each.hint_zh}", f"{en}. {each.en}. {each.hint_en}"
+    return ArsheetError(code, zh, en, exit_code=4)
 
 
 def _changed_since(writer: Writer, action: Action) -> ArsheetError:
@@ -244,5 +276,5 @@ def _values(table: Table | None) -> list[Any]:
 
 __all__ = [
     "Gone", "adopt", "kept_versions", "log", "next_undo", "record_broken_at", "restore", "set_aside",
-    "undo",
+    "undo", "whose_journal",
 ]  # fmt: skip

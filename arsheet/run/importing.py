@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from arsheet.importers.comparing import IDENTITIES
 from arsheet.importers.formulas import with_uncomputed
+from arsheet.importers.naming import keys_of
 from arsheet.importers.plan import ImportPlan
 from arsheet.importers.sheets import alike, joined, plan_each
 from arsheet.journal import keys, mappings, periods
@@ -41,12 +42,23 @@ if TYPE_CHECKING:
 
 
 def new_book(path: str | Path, language: str = "zh", *, force: bool = False) -> Path:
-    """A new empty book from the template. The journal of an earlier book of that name is set aside."""
+    """A new empty book from the template. The journal of an earlier book of that name is set aside.
+
+    A name without an ending gets .xlsx; any other ending is refused (``file_name_not_xlsx``), as Excel would refuse it.
+    """
     from arsheet.hosts.package import companion_folder, replace_file
     from arsheet.hosts.saving_words import refused, save_code
     from arsheet.hosts.template import template_bytes
 
     target = Path(path)
+    if not target.suffix:
+        target = target.with_name(f"{target.name}.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        raise WorkbookError(
+            "file_name_not_xlsx",
+            f"新账簿是 .xlsx 文件，不能叫 {target.name}；请用 {target.stem}.xlsx",
+            f"A new book is an .xlsx file and cannot be called {target.name}; use {target.stem}.xlsx",
+        )
     try:
         if target.exists() and not force:
             raise WorkbookError(
@@ -127,8 +139,9 @@ def plan_import(
     source = _read(kind, file, sheet)
     grid = source.grids[0]
     remembered, earlier = _remembered(session, kind, grid, source.digest)
-    remembered = {header: key for header, key in remembered.items() if header not in (mapping or {})}
-    asked = {**remembered, **(mapping or {})}
+    mapping = keys_of(kind, mapping or {})
+    remembered = {header: key for header, key in remembered.items() if header not in mapping}
+    asked = {**remembered, **mapping}
     today = to_day(clock(zone_of(session.settings)).date())
     locks, _ = periods.read_locks(session.tables.get("periods"), today)
     base = session.settings.get("base_currency") or "CNY"
@@ -339,5 +352,33 @@ def _ledger_of_file(source: str | Path, as_of: dt.date | None, currency: str | N
     assembly = assemble(tables, settings)
     told = {problem.code for problem in plan.problems}
     more = [problem for problem in assembly.problems if problem.code not in told]
-    found = _found(plans, [*read.active, *more], tables, "zh")
+    found = [*_found(plans, read.active, tables, "zh"), *_found_in_rows(plans, more, tables, "zh")]
+    found.sort(key=lambda item: SEVERITIES.index(item.severity))
     return LedgerView(assembly.ledger, settings, resolve_as_of(settings, as_of, clock), "zh", tuple(found))
+
+
+def _found_in_rows(
+    plans: list[ImportPlan], problems: Iterable[Problem], tables: Mapping[str, Table], language: str
+) -> list[Finding]:
+    """The findings of rows taken from a file: each under the sheet that its row came from.
+
+    ``problems`` index ``tables``, where the rows of one plan follow those of the plan before; the rows of a plan's own
+    ``source`` are others, for not every row of a file is taken.
+    """
+    waiting, begins, out = list(problems), dict.fromkeys(tables, 0), list[Finding]()
+    for plan in plans:
+        placed, ends = dict(tables), dict(begins)
+        for added in plan.appended:
+            ends[added.name] += len(added)
+            whole = tables[added.name]
+            if whole.place is not None and added.place is not None:
+                place = replace(whole.place, sheet=added.place.sheet, columns=added.place.columns)
+                placed[added.name] = replace(whole, place=place)
+        mine: list[Problem] = []
+        others: list[Problem] = []
+        for each in waiting:
+            here = each.row is None or begins.get(each.table, 0) <= each.row < ends.get(each.table, 0)
+            (mine if here else others).append(each)
+        out += findings(mine, placed, language)
+        waiting, begins = others, ends
+    return out + findings(waiting, tables, language)

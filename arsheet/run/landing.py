@@ -7,9 +7,8 @@ and its note, or an undo, neither loses an entry nor writes one twice.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from arsheet.journal.entries import Entry
 from arsheet.journal.store import Journal
 from arsheet.ledger.assembly.money import calendar
 from arsheet.ledger.store import Ledger
+from arsheet.run.landing_rows import Made, fresh_rows
 from arsheet.run.saving import reading, save
 from arsheet.run.session import (
     Clock,
@@ -39,9 +39,13 @@ from arsheet.table import Table
 
 ARGUMENT = "entries"
 """The argument of an action that names the entries it wrote: [number, understood, zh, en] of each."""
+LONGEST = 30_000
+"""Characters of a text that are written into a cell; a workbook's cell holds 32,767."""
 TABLES_OF_ENTRIES = ("promises", "disputes", "activities")
 Words = tuple[bool, str, str]
 """Whether an entry was understood, and what is said about it (zh, en)."""
+_Row = tuple[str, Mapping[str, Any], bool]
+"""The row of the online sheet that a row comes from, the row, and whether it landed before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Landing:
 
     words: dict[int, Words] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    lacking: set[str] = field(default_factory=set)
+    """Tables that entries wait for: the workbook does not have them."""
 
     @property
     def argument(self) -> list[list[Any]]:
@@ -120,15 +126,22 @@ def kept_entries(path: str | Path) -> tuple[list[Entry], Standing]:
 
 
 def read_groups(
-    groups: Iterable[Group], ledger: Ledger, as_of: int, tables: Mapping[str, Table], names: Mapping[str, str]
+    groups: Iterable[Group],
+    ledger: Ledger,
+    as_of: int,
+    tables: Mapping[str, Table],
+    names: Mapping[str, str],
+    *,
+    language: str,
 ) -> list[tuple[Group, tuple[tuple[str, Mapping[str, Any]], ...], tuple[Said, ...]]]:
-    """What each group means by this ledger; ``names``: spreadsheet -> whose it is."""
+    """What each group means by this ledger, its rows in a language; ``names``: spreadsheet -> whose it is."""
     listed = list(groups)
     items = items_of(ledger, as_of, {group.key for group in listed})
     days_off = calendar(tables.get("holidays"))
     found = []
     for group in listed:
-        reading_ = read_row(group.typed(names.get(group.spreadsheet, "")), items.get(group.key), days_off)
+        typed = group.typed(names.get(group.spreadsheet, ""))
+        reading_ = read_row(typed, items.get(group.key), days_off, language=language)
         found.append((group, reading_.rows, reading_.said))
     return found
 
@@ -147,28 +160,44 @@ def queue_entries(session: Session, ledger: Ledger, as_of: int) -> bool:
 
     In a book that an application has open they go on waiting until its file is free and holds them.
     """
-    path = session.path or getattr(getattr(session.host, "inner", session.host), "path", None)
+    return bool(_queue(session, ledger, as_of).words)
+
+
+def _queue(session: Session, ledger: Ledger, as_of: int) -> Landing:
+    landing, path = Landing(), session.path or getattr(getattr(session.host, "inner", session.host), "path", None)
     if path is None:
-        return False
+        return landing
     kept, stands = kept_entries(path)
     numbers = {entry.no for entry in kept if stands.waits(entry)}
     if not numbers:
-        return False
-    groups = [group for group in fold(kept) if numbers & {*group.numbers.values(), *group.also}]
-    landing, rows = Landing(), dict[str, list[Mapping[str, Any]]]()
-    for group, made, said in read_groups(groups, ledger, as_of, session.tables, names_of(session.tables)):
-        if not all(_has(session, table) for table, _ in made):
+        return landing
+    groups = fold(kept)
+    due = [group for group in groups if numbers & {*group.numbers.values(), *group.also}]
+    keys, late = {group.key for group in due}, {id(group) for group in due}
+    understood = {each.no for each in kept if stands.words.get(each.no, (each.state == entries.LANDED,))[0]}
+    rows = dict[str, list[_Row]]()
+    mine = [group for group in groups if group.key in keys]
+    names, language = names_of(session.tables), session.language
+    for group, made, said in read_groups(mine, ledger, as_of, session.tables, names, language=language):
+        landed = id(group) not in late
+        if landed and understood.isdisjoint(group.numbers.values()):
+            continue  # it was asked back, so no row of it was ever written
+        lacking = {table for table, _ in made if not _has(session, table)}
+        if lacking:
+            landing.lacking |= set() if landed else lacking
             continue
         for table, row in made:
-            rows.setdefault(table, []).append(row)
-            rows.setdefault("activities", []).extend(_beside(session, table, row))
-        for each in said:
-            landing.words[group.numbers[each.column]] = (each.understood, each.zh, each.en)
-        landing.words |= dict.fromkeys(group.also, (True, "", ""))
+            rows.setdefault(table, []).append((group.key, row, landed))
+            beside = _beside(session, table, row)
+            rows.setdefault("activities", []).extend((group.key, each, landed) for each in beside)
+        if not landed:
+            landing.words |= {group.numbers[each.column]: (each.understood, each.zh, each.en) for each in said}
+            landing.words |= dict.fromkeys(group.also, (True, "", ""))
     for table, listed in rows.items():
-        landing.rows[table] = _append(session, table, listed)
+        if any(not landed for _, _, landed in listed):
+            landing.rows[table] = _append(session, table, listed)
     session.landing = landing if landing.words and session.path is not None else None
-    return bool(landing.words)
+    return landing
 
 
 def _has(session: Session, table: str) -> bool:
@@ -183,26 +212,26 @@ def _beside(session: Session, table: str, row: Mapping[str, Any]) -> list[Mappin
     return [{**facts, "by": row["owner"], "note": row["note"], "cause": "dispute"}]
 
 
-def _append(session: Session, key: str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Queues the rows that do not stand in the table already, in the words of the sheet; how many.
-
-    A row stands already when one of the table holds the same in every cell that it fills. So what an open application
-    was given, and saved, is not given to its file again.
-    """
+def _append(session: Session, key: str, rows: Sequence[_Row]) -> int:
+    """Queues the rows that do not stand in the table already, in the words of the sheet; how many (see fresh_rows)."""
     spec, there = TABLES[key], session.headers.get(key, {})
     raw = session.host.read(spec.table_name)
     header = [str(text) for text in raw.header]
     filled = [at for at in range(len(raw)) if any(column[at] is not None for column in raw.columns)]
     columns = [[column[at] for at in filled] for column in raw.columns]
-    fresh = []
-    for row in (_shown(key, row, set(there), session.language) for row in rows):
-        cells = {header.index(there[name]): value for name, value in row.items()}
-        if _stands(columns, cells):
-            continue
-        fresh.append(row)
-        for at, column in enumerate(columns):
-            value = cells.get(at)
+    place_of = {name: header.index(text) for name, text in there.items() if text in header}
+    shown = [_shown(key, row, set(there), session.language) for _, row, _ in rows]
+    made = [
+        Made(source, {place_of[name]: value for name, value in cells.items()}, landed)
+        for cells, (source, _, landed) in zip(shown, rows, strict=True)
+    ]
+    document = [place_of[name] for name in ("customer_id", "document_no") if name in place_of]
+    new = fresh_rows(columns, made, document=document, loose={place_of[name] for name in ("amount",) if name in there})
+    for at in new:
+        for position, column in enumerate(columns):
+            value = made[at].cells.get(position)
             column.append(float(value) if isinstance(value, Decimal) else value)
+    fresh = [shown[at] for at in new]
     if not fresh:
         return 0
     append_records(session, {key: fresh})
@@ -216,29 +245,13 @@ def _append(session: Session, key: str, rows: Iterable[Mapping[str, Any]]) -> in
     return len(fresh)
 
 
-def _stands(columns: Sequence[Sequence[Any]], cells: Mapping[int, Any]) -> bool:
-    """Whether a row holds these cells, whatever else it holds."""
-    first, *others = sorted(cells)
-    wanted = {at: _same(value) for at, value in cells.items()}
-    return any(
-        _same(value) == wanted[first] and all(_same(columns[at][row]) == wanted[at] for at in others)
-        for row, value in enumerate(columns[first])
-    )
-
-
-def _same(value: Any) -> Any:
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return float(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else value
-
-
 def _shown(key: str, row: Mapping[str, Any], there: set[str], language: str) -> dict[str, Any]:
     """The cells of a row: only columns that the table has, choices in the words of the sheet."""
     cells = {}
     for name, value in row.items():
         if name in there and value is not None:
             words = {choice.key: choice.word(language) for choice in TABLES[key].column(name).choices}
-            cells[name] = words.get(value, value) if isinstance(value, str) else value
+            cells[name] = words.get(value, value)[:LONGEST] if isinstance(value, str) else value
     return cells
 
 
@@ -264,9 +277,9 @@ def land(path: str | Path, *, clock: Clock = system_clock) -> Landing:
         return Landing()
     session = open_session(path)
     as_of = resolve_as_of(session.settings, None, clock)
-    if not queue_entries(session, assemble_session(session).ledger, as_of) or session.landing is None:
-        return Landing()
-    landing = replace(session.landing)
+    landing = _queue(session, assemble_session(session).ledger, as_of)
+    if not landing.words:
+        return landing
     at = clock(zone_of(session.settings)).isoformat()
     if any(landing.rows.values()):
         save(session, "online_entries", {ARGUMENT: landing.argument}, clock=clock)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from arsheet.actions import refresh as refresh_action
 from arsheet.actions.registry import Outcome
 from arsheet.ledger.assembly import Assembly
-from arsheet.run import freshness, landing
+from arsheet.run import freshness, landing, standing
 from arsheet.run.arcells import update_ar_cells
 from arsheet.run.saving import journal_problems, save, waiting_of
 from arsheet.run.session import (
@@ -22,6 +22,8 @@ from arsheet.run.session import (
     Progress,
     Session,
     assemble_session,
+    check_settings,
+    counted,
     open_session,
     resolve_as_of,
     silent,
@@ -81,7 +83,7 @@ def worked_out(
     told = (*session.problems, *journal_problems(session, today))
     extra = tuple(item for item in told if item not in assembly.problems)
     outcome = calculate(assembly, session.tables, session.settings, day, language=session.language, problems=extra)
-    return Refreshed(session.path, session.language, day, outcome, assembly)
+    return Refreshed(session.path, session.language, day, standing.also_missing(session, outcome), assembly)
 
 
 def refresh(
@@ -123,7 +125,7 @@ def checked(path: str | Path, as_of: dt.date | None = None, clock: Clock = syste
     with without_collecting():
         session, done = look(path, as_of, clock)
         package = session.file_host.book.package
-        if package is None or not holds_functions(package):
+        if package is None or not holds_functions(package) or "settings" not in session.tables:
             return done
         try:
             return _queued(session, done, clock(zone_of(session.settings)))
@@ -173,8 +175,12 @@ def of_refresh(done: Refreshed) -> bool:
 
 
 def queue_version(session: Session, done: Refreshed, moment: dt.datetime) -> None:
-    """Queues what the tables hold now as the version that all reports show, after a refresh."""
+    """Queues what the tables hold now as the version that all reports show, after a refresh.
+
+    Raises WorkbookError ``settings_not_found``: reports by settings that nobody chose are not written.
+    """
     if of_refresh(done):
+        check_settings(session)
         freshness.queue_fresh(session, _stamp(session, done, moment))
 
 
@@ -231,7 +237,9 @@ def _write_view(
 ) -> None:
     spec = TABLES[table.name]
     language = session.language
-    if not _has(session, spec.table_name):
+    if not standing.has_table(session, spec.table_name):
+        if old := standing.outdated(session, spec):
+            session.host.set_cells(spec.sheet(language), old)
         return
     columns = view_columns(spec, table)
     header, rows = encode(table, language, columns=columns)
@@ -281,10 +289,6 @@ def _styles(session: Session, table: Table, header: Sequence[str], columns: Sequ
     }
 
 
-def _has(session: Session, table_name: str) -> bool:
-    return table_name.casefold() in {name.casefold() for name in session.host.tables()}
-
-
 def _headers(session: Session, table_name: str) -> list[str]:
     if session.path is None:
         return [str(text or "") for text in session.host.read(table_name).header]
@@ -310,18 +314,12 @@ def _is_bucket(text: str) -> bool:
 
 
 def _stamp(session: Session, done: Refreshed, moment: dt.datetime) -> str:
-    parts = []
-    for control in done.assembly.controls:
-        if control.table not in ("invoices", "receipts") or not control.rows_used:
-            continue
-        sheet = session.sheet_of(control.table)
-        rows = label("rows", session.language)
-        parts.append(f"{sheet} {control.rows_used} {rows} {control.used:,.2f} {control.currency}")
+    rows, totals = counted(session, done.assembly)
     return layout.stamp_line(
         session.language,
         as_of=iso(done.as_of),
         refreshed_at=moment.strftime("%Y-%m-%d %H:%M:%S"),
-        source="; ".join(parts) if parts else "0",
+        source=layout.source_words(rows, totals, session.language) or "0",
     )
 
 
@@ -342,6 +340,8 @@ def check_lines(table: Table, language: str) -> list[str]:
 
 def _write_dashboard(session: Session, table: Table, done: Refreshed, moment: dt.datetime) -> None:
     place, language = layout.DASHBOARD, session.language
+    if not standing.has_sheet(session, TABLES["dashboard"].sheet(language)):
+        return
     currency = str(table.facts["currency"])
     cells: dict[str, Any] = {}
     for block in place.blocks:

@@ -7,6 +7,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -116,8 +117,7 @@ def session_of(host: Host, path: str | Path | None = None, *, only: Sequence[str
         )
     language = _language(host)
     session = Session(Path(path) if path is not None else None, host, language, defaults(language), {})
-    if TABLES["settings"].table_name.casefold() in names:
-        _read_settings(session)
+    _read_settings(session)
     _read_tables(session, only)
     return session
 
@@ -166,12 +166,48 @@ def table_of(session: Session, key: str) -> Table | None:
     return session.tables.get(key)
 
 
-def _read_settings(session: Session) -> None:
+def _settings_sheet(session: Session) -> Table | None:
+    """The settings as they stand: the table, else the sheet of its name, on which a person may have turned it off."""
     spec = TABLES["settings"]
-    raw = session.host.read(spec.table_name)
+    headers = [column.header(session.language) for column in spec.columns]
+    try:
+        raw = session.host.read(spec.table_name, sheet=spec.sheet(session.language), header=headers)
+    except WorkbookError as error:
+        if error.code != "table_not_found":
+            raise
+        return None
     match = match_headers([str(text or "") for text in raw.header], spec)
-    if "key" not in match or "value" not in match:
+    return raw if "key" in match and "value" in match else None
+
+
+def check_settings(session: Session) -> None:
+    """Raises WorkbookError ``settings_not_found`` for a book whose settings are gone."""
+    if "settings" in session.tables:
         return
+    spec, name = TABLES["settings"], session.path.name if session.path is not None else ""
+    book, sheet = name or "BOOK.xlsx", spec.sheet(session.language)
+    keys = [spec.column(key) for key in ("key", "value")]
+    zh, en = "”和“".join(column.zh for column in keys), " and ".join(column.en for column in keys)
+    raise WorkbookError(
+        "settings_not_found",
+        f"{name or '工作簿'} 中没有工作表“{sheet}”，或其中没有“{zh}”两列：截止日期、本位币等无从得知，"
+        f"没有写入任何内容。请用 arsheet restore {book} --list 找回有它的版本；或用 arsheet new 另建一个工作簿，"
+        f"把其中的工作表“{sheet}”连同表头复制过来，核对各项设置后重试",
+        f"{name or 'The workbook'} has no sheet {sheet!r} with the columns {en}: as-of date, base currency and the "
+        f"rest are not known, nothing was written. Take back a version that has it (arsheet restore {book} --list); "
+        f"or make another workbook with arsheet new, copy its sheet {sheet!r} here with its headers, check them, and "
+        "try again",
+        facts={"sheet": sheet},
+    )
+
+
+def _read_settings(session: Session) -> None:
+    spec, raw = TABLES["settings"], _settings_sheet(session)
+    if raw is None:
+        facts = {"sheet": spec.sheet(session.language)}
+        session.problems.append(Problem("settings_not_found", "settings", facts=facts))
+        return
+    match = match_headers([str(text or "") for text in raw.header], spec)
     keys, values = raw.columns[match.mapping["key"]], raw.columns[match.mapping["value"]]
     place = raw.place
     if place is not None:
@@ -235,14 +271,15 @@ def version_from(
     day = resolve_as_of(session.settings, as_of, clock)
     problems = [*session.problems, *(item for item in made.problems if item not in session.problems)]
     moment = clock(zone_of(session.settings))
+    rows, totals = counted(session, made)
     return Version(
         ledger=made.ledger,
         settings={**session.settings, "language": language or session.settings.get("language") or session.language},
         stamp={
             "as_of": day,
             "refreshed_at": moment.strftime("%Y-%m-%d %H:%M:%S"),
-            "rows": {name: len(table) for name, table in session.tables.items()},
-            "totals": _totals(made),
+            "rows": rows,
+            "totals": totals,
             "source": session.path.name if session.path is not None else "",
             "calendar": calendar(session.tables.get("holidays")),
             "stale": None if session.path is not None else False,
@@ -252,13 +289,19 @@ def version_from(
     )
 
 
-def _totals(assembly: Assembly) -> dict[str, dict[str, Any]]:
-    """Table -> currency -> what the ledger counts of it (Decimal, major units)."""
-    totals: dict[str, dict[str, Any]] = {}
+def counted(session: Session, assembly: Assembly) -> tuple[dict[str, int], dict[str, dict[str, Decimal]]]:
+    """What every stamp tells: rows by table, and totals (major units) by table and currency.
+
+    Of the tables with control totals both are those of the rows that count, so that they belong to each other.
+    """
+    rows = {name: len(table) for name, table in session.tables.items()}
+    used: dict[str, int] = {}
+    totals: dict[str, dict[str, Decimal]] = {}
     for control in assembly.controls:
+        used[control.table] = used.get(control.table, 0) + control.rows_used
         if control.rows_used:
             totals.setdefault(control.table, {})[control.currency] = control.used
-    return totals
+    return {**rows, **used}, totals
 
 
 def digest_of(tables: Mapping[str, Table], marks: Mapping[str, freshness.Mark] = MappingProxyType({})) -> str:
@@ -295,10 +338,11 @@ def append_records(session: Session, rows: Mapping[str, Sequence[Mapping[str, An
 
 def write_settings(session: Session, values: Mapping[str, str]) -> None:
     """Queues new values of settings, in the words of the sheet."""
-    raw = session.host.read(TABLES["settings"].table_name)
-    if raw.place is None:
+    raw, spec = _settings_sheet(session), TABLES["settings"]
+    if raw is None:
+        check_settings(session)
+    if raw is None or raw.place is None:
         return
-    spec = TABLES["settings"]
     headers = [str(text or "") for text in raw.header]
     key_at = next(at for at, text in enumerate(headers) if text in (spec.column("key").zh, spec.column("key").en))
     value_at = next(at for at, text in enumerate(headers) if text in (spec.column("value").zh, spec.column("value").en))

@@ -79,6 +79,13 @@ _TABLE: Mapping[str, Words] = {
         "打开该文件前先确认来源可信",
         "Make sure of where it comes from before opening it",
     ),
+    "file_without_rows": (
+        "warning",
+        "“{sheet}”只有表头，没有数据行；没有可导入的内容",
+        "“{sheet}” has headers and no rows of data; there is nothing to import",
+        "核对导出时选的期间和条件，重新导出；数据在别的工作表时用 --sheet 指明",
+        "Check the period and the filter of the export and export again; if the data are on another sheet, name it with --sheet",
+    ),
     "rows_hidden_in_source": (
         "note",
         "数据 {of} 行中有 {count} 行在文件中是隐藏的（筛选或手工隐藏，首行 {cell}），已一并读取",
@@ -120,6 +127,41 @@ _TABLE: Mapping[str, Words] = {
         "Rows without a document number: {count}; they were given one, such as {id}",
         "源文件有单据号时用 --map 指明该列",
         "If the file has numbers, name their column with --map",
+    ),
+}
+_UNITS: Mapping[str, Words] = {
+    "amount_units_contradict": (
+        "error",
+        "文件对金额的单位或币种说法不一：{said}；{count} 行分不清金额是多少，未导入",
+        "The file says different things of the unit or currency of its amounts: {said}; rows whose amount is in doubt, "
+        "not imported: {count}",
+        "核对原表，只留下正确的单位和币种，再导入一次；币种可加“币种”列，或用 --currency 指明",
+        "Check the source, keep only the right unit and currency, and import again; a currency can be given in a column or "
+        "with --currency",
+    ),
+    "amount_unit_not_understood": (
+        "error",
+        "单位列写着“{read}”，不是能识别的金额单位；这样的 {count} 行未导入",
+        "The column of units reads “{read}”, which is no unit of money; rows not imported for it: {count}",
+        "把金额换算成元、单位改为“元”，再导入一次",
+        "Write the amounts in whole units of the currency, correct the unit, and import again",
+    ),
+    "amounts_in_another_scale": (
+        "warning",
+        "文件写明金额单位为“{unit}”：{headers} 共 {count} 个金额已乘以 {factor}，例如 {example} 的 {read} 记为 {amount}；"
+        "“{header}”合计 {sum_read}，记为 {sum}；源数据最细只到 {step}",
+        "The file gives amounts in “{unit}”: amounts multiplied by {factor}: {count} ({headers}), such as {example}, {read} "
+        "taken as {amount}; “{header}” adds up to {sum_read}, taken as {sum}; the source is no finer than {step}",
+        "核对合计；有以元为单位的明细时改用明细；单位写错时，在文件中改正（金额本来就是元的，改为“元”），再导入一次",
+        "Check the sum; use a list in whole units if there is one; if the unit is wrong, correct it in the file and import "
+        "again",
+    ),
+    "currency_stated_for_all_rows": (
+        "note",
+        "文件写明“{unit}”：没有注明币种的 {count} 行按 {currency} 导入",
+        "The file says “{unit}”: rows without a currency of their own, imported in {currency}: {count}",
+        "不对时用 --currency 指明币种，或在文件中加“币种”列",
+        "If that is wrong, name the currency with --currency or add a column of currencies",
     ),
 }
 _ACCOUNTS: Mapping[str, Words] = {
@@ -311,5 +353,5 @@ _SETTLEMENTS: Mapping[str, Words] = {
 }
 
 WORDS: Mapping[str, Words] = MappingProxyType(
-    {**_RECORDS, **_TABLE, **_ACCOUNTS, **_CUSTOMERS, **_DATES, **_SETTLEMENTS}
+    {**_RECORDS, **_TABLE, **_UNITS, **_ACCOUNTS, **_CUSTOMERS, **_DATES, **_SETTLEMENTS}
 )

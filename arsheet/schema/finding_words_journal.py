@@ -55,9 +55,15 @@ WORDS: Mapping[str, Words] = MappingProxyType(
         ),
         "file_imported_before": (
             "note",
-            "这个文件已于 {at} 由 {by} 导入过；其中 {back} 行已不在工作簿中，会重新写入",
-            "This file was imported before, on {at} by {by}; rows of it that are no longer in the workbook "
-            "and would be written again: {back}",
+            "这个文件已于 {at} 由 {by} 导入过；已在工作簿中的行不会重复写入",
+            "This file was imported before, on {at} by {by}; rows that the workbook has are not written twice",
+            "如果本来要导入的是另一个文件，请核对文件名",
+            "If you meant another file, check the name",
+        ),
+        "rows_deleted_since_import": (
+            "warning",
+            "以前从这个文件导入的行，有 {back} 行已不在工作簿中，会重新写入",
+            "Rows of this file that were imported before and are no longer in the workbook, to be written again: {back}",
             "若那些行是有意删除的，请不要再次导入",
             "If those rows were deleted on purpose, do not import the file again",
         ),

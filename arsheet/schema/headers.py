@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from arsheet.schema.model import Column, TableSpec
 
-# 万元 and 千元 are not here: an amount in another scale must not pass for one in yuan.
+# 万元 and 千元 are not here: an amount in another scale must not pass for one in yuan (imports multiply it out, by
+# importers.units).
 _UNIT = re.compile(
     r"\((?:单位[:：]?)?(?:人民币|本位币|元|圆|天|日|¥|￥|\$|€|£|%|rmb|cny|usd|eur|hkd|gbp|jpy|yuan|days?)\)"
     r"|\[(?:元|天|¥|￥|\$|%|rmb|cny|usd|eur|days?)\]"

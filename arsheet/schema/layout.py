@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from arsheet.schema.model import TableSpec
 from arsheet.schema.tables import TABLES
@@ -55,6 +57,21 @@ def stamp_line(language: str, *, as_of: str, refreshed_at: str, source: str) -> 
     parts = (("as_of", as_of), ("refreshed_at", refreshed_at), ("source_rows", source))
     colon = "：" if language == "zh" else ": "
     return "    ".join(f"{label(key, language)}{colon}{value}" for key, value in parts)
+
+
+def source_words(rows: Mapping[str, int], totals: Mapping[str, Mapping[str, Decimal | float]], language: str) -> str:
+    """What the figures rest on, rows counted and their totals: 应收单 7 行 320,000.00 CNY 10,000.00 USD; 收款 …"""
+    parts = []
+    for table in ("invoices", "receipts"):
+        if rows.get(table):
+            sums = [f"{total:,.2f} {currency}" for currency, total in sorted(totals.get(table, {}).items())]
+            parts.append(" ".join([TABLES[table].sheet(language), str(rows[table]), label("rows", language), *sums]))
+    return "; ".join(parts)
+
+
+def outdated_line(language: str, table_name: str) -> str:
+    """What the stamp cell of a report says, before its old stamp, once the report's Excel table is gone."""
+    return label("outdated", language).format(table=table_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,10 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "stale": ("数据已变请刷新", "Data has changed: please refresh"),
         "tables_changed": ("已变的表数", "Tables changed"),
         "not_refreshed": ("尚未刷新", "Not refreshed yet"),
+        "outdated": (
+            "未刷新，以下是旧数据（Excel 表 {table} 已不存在）",
+            "Not refreshed, old figures (the Excel table {table} is gone)",
+        ),
         "day_unit": ("天", "days"),
         "year_unit": ("年", "years"),
         "yuan_unit": ("元", "yuan"),

@@ -143,3 +143,8 @@ def shown(value: Any) -> str:
     if isinstance(value, (CellError, Formula)):
         return value.text
     return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def clipped(text: str, most: int) -> str:
+    """A text of at most so many characters; a longer one ends in …"""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

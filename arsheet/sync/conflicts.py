@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from arsheet.sync.cells import shown
+from arsheet.sync.cells import clipped, shown
 from arsheet.sync.model import ColumnView, Conflict, TabData, TabView, shown_key
 
 RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -16,9 +16,15 @@ RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "typed_by_people": ("填写的内容为准，两者都已保留", "What people typed stands; both are kept"),
         "row_left_book": ("该行已不再发布，填写的内容已保留", "The row is no longer published; what was typed is kept"),
         "row_removed_again": ("该行补回后又被删除，不再补", "The row was put back and deleted again; it stays away"),
+        "restored_version": (
+            "在线表格恢复过旧版本，已按日志放回；如仍要旧内容请重新填写",
+            "An older version of the sheet came back; put back from the journal. Type it again if it is meant",
+        ),
         "key_not_in_book": ("账上没有这个编号，未导入", "The book has no such number; not taken over"),
     }
 )
+LONGEST = 10_000
+"""Characters of a value that are shown; the journal keeps all of it."""
 WINNERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"book": ("工作簿", "Workbook"), "sheet": ("在线表格", "Online sheet")}
 )
@@ -63,5 +69,5 @@ def data_of(kept: Sequence[tuple[int, str, Mapping[str, Any]]], views: Mapping[s
             "winner": WINNERS[str(facts["winner"])][which], "rule": RULES[str(facts["rule"])][which],
         }  # fmt: skip
         for key, values in columns.items():
-            values.append(row[key] or None)
+            values.append(clipped(str(row[key]), LONGEST) if row[key] else None)
     return TabData(VIEW, [str(no) for no, _, _ in kept], columns)

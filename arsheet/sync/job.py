@@ -15,7 +15,9 @@ from arsheet.run.session import Clock, system_clock
 from arsheet.sync.connecting import Connection
 from arsheet.sync.log import RunLog, sheet_mark
 from arsheet.sync.model import Source, Target
-from arsheet.sync.passes import Expected, Hooks, PassReport, quiet, run_pass
+from arsheet.sync.pass_report import PassReport
+from arsheet.sync.passes import Expected, Hooks, quiet, run_pass
+from arsheet.sync.refusals import tables_lacking
 from arsheet.sync.remote import Progress
 from arsheet.sync.source import BookSource
 from arsheet.table import ArsheetError
@@ -26,6 +28,11 @@ WORST_FIRST = (8, 5, 3, 4, 6, 7, 1, 0)
 """Which exit code a run over several spreadsheets ends with."""
 FATAL = (5, 8)
 """Exit codes that end a long-running sync: the next pass would meet the same."""
+KEEPS_OUT = frozenset((
+    "workbook_copy_not_synced", "journal_belongs_to_another_book",
+    "sheet_changed_since_plan", "book_changed_since_plan",
+))  # fmt: skip
+"""The journal is not this workbook's, or a person agreed to a plan that is old: then the workbook is left alone too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,16 @@ def run_job(
     noted.event("run_begin", targets=len(targets))
     try:
         with lock.held(companion_folder(book.resolve()), clock(ZoneInfo(targets[0].zone)), name=LOCK), noted.calls():
-            connection = connect()
-            _passes(made, book, targets, connection, ways, source or BookSource(), noted, clock, hooks, progress)
-            if ways.land and not all(run.error for run in made.targets):
+            connection, mine = connect(), source or BookSource()
+
+            def one(target: Target, ways: Ways = ways) -> TargetRun:
+                return _pass(book, target, connection, ways, mine, noted, clock, hooks, progress)
+
+            _passes(made, targets, one)
+            if ways.land and not all(_keeps_out(run.error) for run in made.targets):
                 _land(made, book, clock)
+                if ways.push and not ways.expect:
+                    _answer(made, book, one)
             made.waiting = _waiting(book)
     except BaseException as error:
         code = error.code if isinstance(error, ArsheetError) else "interrupted"
@@ -124,25 +137,43 @@ def run_job(
     return made
 
 
-def _passes(
-    made: JobReport, book: Path, targets: Sequence[Target], connection: Connection, ways: Ways, source: Source,
-    noted: RunLog, clock: Clock, hooks: Hooks, progress: Callable[[Target, Progress], None] | None,
-) -> None:  # fmt: skip
+def _passes(made: JobReport, targets: Sequence[Target], one: Callable[[Target], TargetRun]) -> None:
     for target in targets:
-        mine, told = TargetRun(target), _to(progress, target)
+        mine = one(target)
         made.targets.append(mine)
-        began = time.monotonic()
-        remote = connection.remote(target, told)
-        try:
-            mine.report = run_pass(
-                book, target, remote, source=source, clock=clock, hooks=hooks, push=ways.push,
-                expect=ways.expect.get(target.spreadsheet), accept_sheet=ways.accept_sheet, recreate=ways.recreate,
-            )  # fmt: skip
-        except ArsheetError as error:
-            mine.error = error
-        _noted(noted, mine, time.monotonic() - began, remote.requests_made, remote.bytes_sent)
         if mine.error is not None and mine.error.code in ("key_revoked", "login_expired", "login_refused"):
             return  # the account is the same for all
+
+
+def _answer(made: JobReport, book: Path, one: Callable[[Target, Ways], TargetRun]) -> None:
+    """Goes over the sheets whose entries have just entered the workbook once more, so that their answers say so now
+    and not a period later. Sheets where nobody typed anything are not asked; nor is any under an agreed plan, which
+    says all that is to be written."""
+    kept, _ = kept_entries(book) if made.landing.words else ([], None)
+    landed = {entry.spreadsheet for entry in kept if entry.no in made.landing.words}
+    for run in made.targets:
+        if run.target.spreadsheet in landed and run.report is not None:
+            later = one(run.target, Ways())
+            run.error = later.error
+            if later.report is not None:
+                run.report.go_on(later.report)
+
+
+def _pass(
+    book: Path, target: Target, connection: Connection, ways: Ways, source: Source, noted: RunLog, clock: Clock,
+    hooks: Hooks, progress: Callable[[Target, Progress], None] | None,
+) -> TargetRun:  # fmt: skip
+    mine, began = TargetRun(target), time.monotonic()
+    remote = connection.remote(target, _to(progress, target))
+    try:
+        mine.report = run_pass(
+            book, target, remote, source=source, clock=clock, hooks=hooks, push=ways.push,
+            expect=ways.expect.get(target.spreadsheet), accept_sheet=ways.accept_sheet, recreate=ways.recreate,
+        )  # fmt: skip
+    except ArsheetError as error:
+        mine.error = error
+    _noted(noted, mine, time.monotonic() - began, remote.requests_made, remote.bytes_sent)
+    return mine
 
 
 def _noted(noted: RunLog, run: TargetRun, seconds: float, requests: int, sent: int) -> None:
@@ -165,12 +196,20 @@ def _to(progress: Callable[[Target, Progress], None] | None, target: Target) -> 
     return None if progress is None else lambda each: progress(target, each)
 
 
+def _keeps_out(error: ArsheetError | None) -> bool:
+    """Whether why a target failed also keeps what waits out of the workbook."""
+    return error is not None and error.code in KEEPS_OUT
+
+
 def _land(made: JobReport, book: Path, clock: Clock) -> None:
     """Writes what waits into the workbook; while it is open elsewhere or being written, it goes on waiting."""
     try:
         made.landing = land(book, clock=clock)
     except ArsheetError as error:
         made.held = error
+        return
+    if made.landing.lacking:
+        made.held = tables_lacking(book, made.landing.lacking)
 
 
 def _waiting(book: Path) -> int:

@@ -26,6 +26,7 @@ from arsheet.sync.model import (
 )
 from arsheet.sync.placing import place
 from arsheet.sync.remote import TabRead
+from arsheet.sync.restored import is_former
 from arsheet.sync.side import BOOK_SIDE, Side
 from arsheet.sync.told import finding
 
@@ -109,6 +110,7 @@ class Comparison(Side):
             else:
                 self._people(column, keys, at, before, seen, said)
         self._override()
+        self.give_back()
 
     def strange(self) -> list[str]:
         """Keys of the sheet that the book does not have, by row."""
@@ -203,7 +205,7 @@ class Comparison(Side):
             key, row, there = keys[at], rows[at], seen[at]
             agreed = before[at][slot]
             if column.formula:
-                self._formula(column, key, row, there, agreed)
+                self._formula(column, key, row, there, agreed, said[at])
                 continue
             if key in self.base and not same(there, agreed) and not self.slip(column, key, row, there, agreed):
                 self.conflict(column, key, agreed, said[at], there, "machine_owns", "book")
@@ -213,13 +215,16 @@ class Comparison(Side):
                 if same(seen[at], said[at]):
                     self.now.append((keys[at], slot, seen[at]))
 
-    def _formula(self, column: ColumnView, key: str, row: int, there: Any, agreed: Any) -> None:
-        """A formula that shows something else than the book: written again once; what it then shows is left."""
+    def _formula(self, column: ColumnView, key: str, row: int, there: Any, agreed: Any, book: Any) -> None:
+        """A formula that shows something else than the book: written again once; what it then shows is left.
+
+        One that shows what was typed over the cell that it looks up is left too: that cell is being restored.
+        """
         tried = EMPTY if there is None else there
-        if same(tried, agreed):
+        if same(tried, agreed) or (key, there) in self.policy.typed_over:
             return
         if agreed not in (None, EMPTY) and there is not None and not self.slip(column, key, row, there, agreed):
-            self.conflict(column, key, agreed, None, there, "machine_owns", "book")
+            self.conflict(column, key, agreed, book, there, "machine_owns", "book")
         self.now.append((key, self.slot[column.key], tried))
         self.put(column, key, row, there, self.formula(column, key))
 
@@ -240,6 +245,8 @@ class Comparison(Side):
             if at in changed and self.slip(column, key, row, there, agreed[at]):
                 self.put(column, key, row, there, written(agreed[at], column.kind))
                 continue
+            if at in changed and self.put_back(column, key, row, there, agreed[at]):
+                continue
             book = said[at] if said is not None else None
             if (
                 twin is not None
@@ -251,6 +258,14 @@ class Comparison(Side):
                 self._typed(column, key, row, agreed[at], there, book, at in heard)
             elif there is None or column.owner == "user":
                 self.write(column, key, row, there, self.book.columns[column.key][self.at(key)])
+
+    def put_back(self, column: ColumnView, key: str, row: int, there: Any, agreed: Any) -> bool:
+        """Whether a cell shows what an older version of the sheet had; then it gets the last word back, and is told."""
+        if not is_former(self.policy.former, (self.view.key, key, column.key), there):
+            return False
+        self.conflict(column, key, agreed, agreed, there, "restored_version", "book")
+        self.put(column, key, row, there, written(agreed, column.kind))
+        return True
 
     def _waits(self, column: ColumnView, agreed: list[Any], heard: bool) -> bool:
         """Whether an earlier entry may still be on its way to the book: then even a return to the book's value is one.
@@ -288,11 +303,7 @@ class Comparison(Side):
             for name, value in cells.items():
                 column, there = self.view.column(name), self.found.columns[name][row]
                 if not same(there, plain(value)):
-                    self.put(column, key, row, there, value)
-                    self.then.append((key, self.slot[name], plain(value)))
-                    twin = self.slot.get(name + BOOK_SIDE)
-                    if twin is not None and key in self.place_of:
-                        self.then.append((key, twin, self.said[name][self.at(key)]))
+                    self.put_by_job(column, key, row, there, value)
 
     # rows on one side only --------------------------------------------------------------------------------------
 
@@ -300,7 +311,7 @@ class Comparison(Side):
         """Rows of the book that the sheet lacks: appended; one that people removed is put back once."""
         for key in keys:
             agreed = self.base.get(key)
-            if agreed is not None and self.view.people and agreed[0]:
+            if agreed is not None and self.view.people and agreed[0] and self.policy.former is None:
                 self.plan.conflicts.append(
                     Conflict(self.view.key, key, "", None, shown_key(key), None, "row_removed_again", "sheet")
                 )
@@ -329,7 +340,7 @@ class Comparison(Side):
             if self.slip(column, key, row, there, was):
                 self.put(column, key, row, there, written(was, column.kind))
                 continue
-            if self.refused(column, key, row, there):
+            if self.put_back(column, key, row, there, was) or self.refused(column, key, row, there):
                 continue
             self.now.append((key, self.slot[column.key], there))
             if there is not None or column.owner != "append":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -111,13 +111,18 @@ class TabData:
     """What the book says now: one list per column, one value per key; a column left out is one it has no word on.
 
     ``overrides``: cells that the job sets whoever owns them, once what people typed there is durable: a row that left
-    this spreadsheet's scope is emptied and marked so.
+    this spreadsheet's scope is emptied and marked so. ``taken``: what that leaves in a row; one of the book that holds
+    just this is given ``back`` what was typed about it last, asked for at that moment. ``problems``: findings that come
+    with the data.
     """
 
     view: TabView
     keys: Sequence[str]
     columns: Mapping[str, Sequence[Cell]]
     overrides: Mapping[str, Mapping[str, Cell]] = field(default_factory=lambda: _NONE)
+    taken: Mapping[str, Cell] = field(default_factory=lambda: _NONE)
+    back: Callable[[], Mapping[str, Mapping[str, Cell]]] = lambda: _NONE
+    problems: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +266,9 @@ Check = Callable[[ColumnView, Cell], tuple[str, str] | None]
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the merge is told beside the three sides. ``heal``: rows that our own interrupted write doubled on a tab
-    that is ours alone are put right; ``recreate``: keys of tabs that may be made anew; ``written``: see Written."""
+    that is ours alone are put right; ``recreate``: keys of tabs that may be made anew; ``written``: see Written.
+    ``typed_over``: (key, plain value) of the cells of ours that people typed over, in the tabs merged before.
+    ``former``: the sheet is an older version that a person accepted; what people's cells have said (sync.restored)."""
 
     language: str = "zh"
     spreadsheet: str = ""
@@ -271,6 +278,8 @@ class Policy:
     recreate: frozenset[str] = frozenset()
     written: Written | None = None
     check: Check | None = None
+    typed_over: Collection[tuple[str, Any]] = ()
+    former: Mapping[tuple[str, str, str], Collection[Any]] | None = None
 
     @staticmethod
     def winner(column: ColumnView) -> tuple[Literal["book", "sheet"], str]:

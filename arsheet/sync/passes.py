@@ -13,7 +13,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,18 +24,19 @@ from arsheet.journal.store import Journal
 from arsheet.journal.syncstate import Generation
 from arsheet.run.session import Clock, system_clock
 from arsheet.sync import conflicts, refusals
-from arsheet.sync.merge import merge
-from arsheet.sync.model import BookSide, Check, Conflict, Entry, Policy, Source, TabData, TabPlan, TabView, Target
+from arsheet.sync.merging import merge_tabs
+from arsheet.sync.model import BookSide, Check, Policy, Source, TabData, TabPlan, TabView, Target
+from arsheet.sync.pass_report import PassReport
 from arsheet.sync.plan import Plan
 from arsheet.sync.remote import Applied, Lease, Marker, Remote, RemoteError, SpreadsheetRead, TabWanted
+from arsheet.sync.restored import former_words
 from arsheet.sync.snapshot import Snapshot
 from arsheet.sync.told import finding
-from arsheet.table import Finding, WorkbookError
+from arsheet.table import WorkbookError
 
 REPAIRS = 3
 LEASE_MINUTES = 10
 REQUESTS_A_MINUTE = 50
-NEEDS_A_PERSON = 4
 Hooks = Callable[[str], None]
 
 
@@ -45,40 +46,6 @@ class Expected:
 
     digest: str
     fingerprint: str
-
-
-@dataclass(slots=True)
-class PassReport:
-    """What a pass did. ``writes`` counts write calls; ``waiting`` entries are not in the workbook yet."""
-
-    run_id: str
-    spreadsheet: str
-    generation: int = 0
-    adopted: bool = False
-    opened: bool = False
-    reads: int = 0
-    writes: int = 0
-    repairs: int = 0
-    pushed: int = 0
-    appended: int = 0
-    requests: int = 0
-    bytes: int = 0
-    waiting: int = 0
-    pulls: list[Entry] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    unmatched: list[Conflict] = field(default_factory=list)
-    problems: list[Finding] = field(default_factory=list)
-    plan: Plan | None = None
-
-    @property
-    def stopped(self) -> list[str]:
-        """The tabs that were left alone until a person has put them right."""
-        return sorted({problem.sheet for problem in self.problems if problem.severity == "error"})
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 4 where a tab needs a person."""
-        return NEEDS_A_PERSON if self.stopped else 0
 
 
 def quiet(_: str) -> None:
@@ -117,12 +84,13 @@ def plan_pass(
     *,
     source: Source,
     clock: Clock = system_clock,
+    accept_sheet: bool = False,
     recreate: Collection[str] = (),
     check: Check | None = None,
 ) -> Plan:
     """What a pass would do now; neither the spreadsheet nor the journal changes."""
     made = Pass(Path(book), target, remote, source, clock=clock)
-    made.recreate, made.check = frozenset(recreate), check
+    made.accept_sheet, made.recreate, made.check = accept_sheet, frozenset(recreate), check
     return made.plan_only()
 
 
@@ -134,6 +102,8 @@ class Pass:
     accept_sheet = False
     recreate: frozenset[str] = frozenset()
     check: Check | None = None
+    going_on: Generation | None = None
+    """Where a spreadsheet stands that a person accepted as it is, until our next write has landed there."""
 
     def __init__(
         self, book: Path, target: Target, remote: Remote, source: Source, *, clock: Clock, hooks: Hooks = quiet
@@ -231,7 +201,11 @@ class Pass:
                 raise refusals.plan_is_old(sheet=False)
             if not self.push:
                 return
+            if self.going_on is not None and any(tab.stopped for tab in plan.tabs if tab.view.people):
+                return  # what is old there could not be told from what was emptied once the rest is written
             if not plan.writing:
+                if self.going_on is not None:
+                    snapshot.accept(self.going_on, self.now())
                 snapshot.verified()
                 self.hooks("verified")
                 return
@@ -244,17 +218,16 @@ class Pass:
 
     def merge_people(self, snapshot: Snapshot, side: BookSide, read: SpreadsheetRead) -> list[TabPlan]:
         """The plans of the tabs that come from the book."""
-        return [self._merge(snapshot, data, read) for data in side.tabs if data.view.key != conflicts.VIEW.key]
+        return self._merge(snapshot, [data for data in side.tabs if data.view.key != conflicts.VIEW.key], read)
 
-    def _merge(self, snapshot: Snapshot, data: TabData, read: SpreadsheetRead) -> TabPlan:
+    def _merge(self, snapshot: Snapshot, tabs: Sequence[TabData], read: SpreadsheetRead) -> list[TabPlan]:
         policy = Policy(
-            language=self.target.language, spreadsheet=self.target.spreadsheet, run_id=self.report.run_id,
+            language=self.target.language, spreadsheet=self.target.spreadsheet, run_id=self.report.reading,
             read_at=self.now().isoformat(timespec="seconds"), heal=not snapshot.state.verified,
             recreate=self.recreate, written=snapshot.written(), check=self.check,
+            former=former_words(snapshot.journal) if self.going_on is not None else None,
         )  # fmt: skip
-        view = data.view
-        sheet = read.tabs.get(view.title(self.target.language))
-        return merge(view, snapshot.base(view.key), data, sheet, policy=policy)
+        return merge_tabs(tabs, read, snapshot.base, policy)
 
     def keep(self, snapshot: Snapshot, tabs: Sequence[TabPlan]) -> None:
         """What people typed and what was in conflict, durable before anything is pushed."""
@@ -274,7 +247,8 @@ class Pass:
         typed = entries.kept(journal, spreadsheet)
         known = syncstate.conflicts(journal, spreadsheet)
         if not kept:
-            typed += [entry for tab in tabs if not tab.stopped for entry in tab.pulls]
+            pulls = [entry for tab in tabs if not tab.stopped for entry in tab.pulls]
+            typed += [replace(entry, no=-at) for at, entry in enumerate(pulls, 1)]  # answered too, though not kept
             seen = [facts for _, _, facts in known]
             fresh = [
                 conflicts.facts_of(each) for tab in tabs if not tab.stopped
@@ -286,10 +260,11 @@ class Pass:
         views = {view.key: view for view in self._views(side)}
         if known:
             dependent.append(conflicts.data_of(known, views, self.target.language))
-        more = [self._merge(snapshot, data, read) for data in dependent]
+        more = self._merge(snapshot, dependent, read)
         if kept:
             self.keep_dependent(snapshot, more)
-        return Plan([*tabs, *more], read.fingerprint, self.target.language).seal()
+        plan = Plan([*tabs, *more], read.fingerprint, self.target.language, restored=self.going_on is not None)
+        return plan.seal()
 
     def keep_dependent(self, snapshot: Snapshot, tabs: Sequence[TabPlan]) -> None:
         """Of the tabs that answer, only what was agreed is noted: nobody types there."""
@@ -312,6 +287,7 @@ class Pass:
     def settle(self, snapshot: Snapshot, read: SpreadsheetRead) -> None:
         """Whether the write that an earlier run began has landed; persisted at once."""
         there, state = self._check_marker(snapshot, read), snapshot.state
+        self.going_on = None
         if state.pending is not None and there == state.pending:
             snapshot.landed()
             self.report.adopted = True
@@ -319,8 +295,10 @@ class Pass:
         elif there == state.agreed:
             if state.pending is not None:
                 snapshot.dropped()
-        else:  # a part of a large write of ours, or a person said to go on from here
+        elif _part_of(there, state):  # a part of a large write of ours
             snapshot.accept(there, self.now())
+        else:  # a person said to go on from here; it is kept no sooner than the write that puts right what is old
+            self.going_on = there
 
     def holder(self, book_id: str) -> str:
         """Who this run is, as another computer sees it."""
@@ -345,7 +323,8 @@ class Pass:
         plan.cost = self.remote.cost(changes)
         leased = self._lease(snapshot, plan, read.marker)
         self.hooks("leased")
-        ahead = Generation(snapshot.state.agreed.number + 1, self.report.run_id, plan.digest)
+        number = max(snapshot.state.agreed.number, generation_of(read.marker).number) + 1
+        ahead = Generation(number, self.report.run_id, plan.digest)
         snapshot.plan_ahead(plan, ahead, self.now())
         self.hooks("planned")
         applied = self.remote.apply(changes, Marker(ahead.number, ahead.run_id, ahead.digest), expect=leased)

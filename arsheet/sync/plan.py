@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
-from arsheet.sync.cells import shown
+from arsheet.sync.cells import shown, typed
 from arsheet.sync.conflicts import RULES, VIEW
 from arsheet.sync.model import CellWrite, Conflict, Entry, Invalid, TabPlan, shown_key
 from arsheet.sync.remote import (
@@ -26,6 +27,7 @@ from arsheet.sync.remote import (
 from arsheet.table import Finding
 
 ON_SCREEN = 20
+REPLIES = "replies"
 _NO_COST = Cost(0, 0, 0)
 
 
@@ -38,6 +40,8 @@ class Plan:
     language: str = "zh"
     cost: Cost = _NO_COST
     digest: str = ""
+    restored: bool = False
+    """The sheet is not where this book left it, and a person accepted it: see sync.restored."""
     _changes: list[Change] | None = field(default=None, repr=False)
 
     @property
@@ -86,8 +90,8 @@ class Plan:
         """Computes the digest: the same changes have the same one, whenever they are planned."""
         digest = hashlib.blake2b(digest_size=16)
         for tab in self.writing:
-            if tab.view.carried or tab.view.key == VIEW.key:
-                continue
+            if tab.view.carried or tab.view.key in (VIEW.key, REPLIES):
+                continue  # what follows from the rest, and from whether an entry has reached the workbook by then
             digest.update(repr((tab.view.key, tab.add, tab.new_columns)).encode())
             for write in tab.writes:
                 digest.update(repr((write.row, write.position, write.key, write.new)).encode())
@@ -105,7 +109,7 @@ class Plan:
             total += 1
             if len(out) < limit:
                 sign = {"add": "+", "push": "~", "pull": "<", "conflict": "!"}[action]
-                place = " · ".join(part for part in (tab, shown_key(key), column) if part)
+                place = " · ".join(part for part in (tab, key, column) if part)
                 blank = "（空）" if zh else "(blank)"
                 out.append(f"{sign} {place}：{old or blank} → {new or blank}（{owner}）" if zh
                            else f"{sign} {place}: {old or blank} -> {new or blank} ({owner})")  # fmt: skip
@@ -129,6 +133,7 @@ class Plan:
         return {
             "digest": self.digest,
             "fingerprint": self.base_fingerprint,
+            "restored": self.restored,
             "changes": [dict(zip(names, told, strict=True)) for told in self._told(plain=True)],
             "unmatched": [
                 {"tab": each.tab, "key": shown_key(each.key), "row": _value(each.sheet)} for each in self.unmatched
@@ -153,22 +158,63 @@ class Plan:
     def _told(self, *, plain: bool = False) -> Iterator[tuple[str, str, str, str, Any, Any, str]]:
         value = _value if plain else shown
         writing = {id(tab) for tab in self.writing}
-        for tab in self.tabs:
+        for tab in self.tabs:  # what people did comes first: it must not be cut off by what the job writes
             yield from _taken(tab, self.language, plain=plain)
+        for tab in self.tabs:
             if id(tab) not in writing:
                 continue
             names = _names(tab, self.language, plain=plain)
             for write in tab.writes:
+                old = typed(write.old, tab.view.column(write.column).kind)
                 yield (
-                    "push", tab.title, write.key, names[write.column], value(write.old), value(write.new),
-                    _owner(write.owner, self.language, plain=plain),
+                    "push", tab.title, _row(tab, write.key, plain=plain), names[write.column], value(old),
+                    value(write.new), _owner(write.owner, self.language, plain=plain),
                 )  # fmt: skip
             columns = [(column, tab.at[column.key]) for column in tab.view.published]
             for key, cells in tab.appends:
+                if not plain and tab.view.key in _FOLDED:
+                    told = {column.key: cells[position] for column, position in columns}
+                    owner = _owner("machine", self.language, plain=False)
+                    yield "add", tab.title, _row(tab, key, plain=False), *_FOLDED[tab.view.key](told, names), owner
+                    continue
                 for column, position in columns:
                     if cells[position] is not None:
                         owner = _owner(column.owner, self.language, plain=plain)
-                        yield "add", tab.title, key, names[column.key], value(None), value(cells[position]), owner
+                        there = value(cells[position])
+                        yield (
+                            "add",
+                            tab.title,
+                            _row(tab, key, plain=plain),
+                            names[column.key],
+                            value(None),
+                            there,
+                            owner,
+                        )
+
+
+def _row(tab: TabPlan, key: str, *, plain: bool) -> str:
+    """A row as people know it: of a reply the document, for its own key holds all that it answers."""
+    if plain:
+        return key
+    return key.partition("|")[0] if tab.view.key == REPLIES else shown_key(key)
+
+
+def _reply_line(told: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str, str]:
+    """A new reply in one line: its column, nothing before, its words."""
+    return names["reply"], "", shown(told["reply"])
+
+
+def _conflict_line(told: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str, str]:
+    """A new row of the conflicts in one line: the cell and both values."""
+    place = " · ".join(shown(told[key]) for key in ("tab", "key", "column") if told[key])
+    values = [f"{names[key]} {shown(told[key])}" for key in ("book", "sheet") if told[key] is not None]
+    return "", "", " | ".join((place, *values))
+
+
+_FOLDED: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], tuple[str, str, str]]] = MappingProxyType(
+    {REPLIES: _reply_line, VIEW.key: _conflict_line}
+)
+"""Tabs whose new rows are one line on a screen: what they say has mostly been said by the lines before."""
 
 
 def _taken(tab: TabPlan, language: str, *, plain: bool) -> Iterator[tuple[str, str, str, str, Any, Any, str]]:
@@ -177,11 +223,20 @@ def _taken(tab: TabPlan, language: str, *, plain: bool) -> Iterator[tuple[str, s
     names = _names(tab, language, plain=plain)
     for entry in tab.pulls:
         owner = _owner(tab.view.column(entry.column).owner, language, plain=plain)
-        yield "pull", tab.title, entry.row_key, names[entry.column], value(entry.old), value(entry.new), owner
+        yield (
+            "pull",
+            tab.title,
+            _row(tab, entry.row_key, plain=plain),
+            names[entry.column],
+            value(entry.old),
+            value(entry.new),
+            owner,
+        )
     for each in tab.conflicts:
         first, second = (each.sheet, each.book) if each.winner == "book" else (each.book, each.sheet)
         rule = each.rule if plain else RULES[each.rule][0 if language == "zh" else 1]
-        yield "conflict", tab.title, each.key, names.get(each.column, ""), value(first), value(second), rule
+        key = _row(tab, each.key, plain=plain)
+        yield "conflict", tab.title, key, names.get(each.column, ""), value(first), value(second), rule
 
 
 def _names(tab: TabPlan, language: str, *, plain: bool) -> dict[str, str]:

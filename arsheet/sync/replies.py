@@ -18,6 +18,7 @@ from arsheet.journal.entries import WAITING, Entry
 from arsheet.run.landing import Standing, Words, read_groups
 from arsheet.schema.cells import clean_text
 from arsheet.schema.tables import TABLES
+from arsheet.sync.cells import clipped
 from arsheet.sync.model import TabData
 from arsheet.sync.remote import Cell
 from arsheet.sync.views import view_of
@@ -26,6 +27,8 @@ from arsheet.table import Table
 RECEIVED = ("已收到", "Received")
 WAITS = ("待写入工作簿", "waiting to be written into the workbook")
 ASKED = ("请更正", "Please correct")
+LONGEST_KEY, LONGEST = 49_000, 20_000
+"""Characters of a key, and of the texts beside it, that fit into a cell of an online sheet (50,000) with room left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def replies(
     open_groups = [group for group in groups if any(_waits(of_number[no], stands) for no in group.numbers.values())]
     provisional: dict[int, Words] = {}
     as_of = int(version.stamp["as_of"])
-    for group, _, said in read_groups(open_groups, version.ledger, as_of, tables, {}):
+    for group, _, said in read_groups(open_groups, version.ledger, as_of, tables, {}, language=language):
         for each in said:
             provisional[group.numbers[each.column]] = (each.understood, each.zh, each.en)
     found: dict[str, Reply] = {}
@@ -59,8 +62,11 @@ def replies(
         ]
         waits = group in open_groups
         key = f"{group.key}|{answer_text(group.cells)}"
+        if len(key) > LONGEST_KEY:
+            continue  # no cell holds it, so no look-up could find it; Side.refused keeps such texts out
         found.pop(key, None)
-        found[key] = Reply(key, group.key, _shown(group), reply_text(words, waits, language), group.read_at[:10])
+        text = clipped(reply_text(words, waits, language), LONGEST)
+        found[key] = Reply(key, group.key, clipped(_shown(group, language), LONGEST), text, group.read_at[:10])
     return list(found.values())
 
 
@@ -94,11 +100,12 @@ def _settled(entry: Entry, stands: Standing) -> Words | None:
     return entry.state == "landed", zh, en or zh
 
 
-def _shown(group: Group) -> str:
+def _shown(group: Group, language: str) -> str:
     """The text answered, for people."""
     spec = TABLES["follow_up"]
     cells = ((spec.column(column), plain(group.cells.get(column))) for column in COLUMNS)
-    return "；".join(f"{column.zh} {clean_text(value)}" for column, value in cells if value is not None)
+    told = (f"{column.header(language)} {clean_text(value)}" for column, value in cells if value is not None)
+    return ("；" if language == "zh" else "; ").join(told)
 
 
 def reply_data(found: Sequence[Reply], language: str) -> TabData:

@@ -6,19 +6,21 @@ A customer belongs to its salesperson (地区 likewise); where the customer name
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from arsheet.importers.followup.columns import COLUMNS
 from arsheet.importers.followup.folding import EntryLike, last_cells
+from arsheet.importers.followup.items import shared_keys
 from arsheet.ledger.store import Ledger
 from arsheet.schema.tables.online import HANDED_OVER
 from arsheet.sync.model import Target
 from arsheet.sync.remote import Cell
 from arsheet.table import Table
 
+_MARKS = (HANDED_OVER.zh, HANDED_OVER.en)
 _PARTS = re.compile(r"[,，、;；/|\n]+")
 OWN = ("person", "region")
 """Kinds of spreadsheets that show a part of the customers."""
@@ -78,15 +80,38 @@ def customers_of(ledger: Ledger, scope: Scope) -> frozenset[str] | None:
     """The customers that a scope shows; None for all. A person's or region's scope without a name shows none."""
     if scope.whole:
         return None
-    key = "salesperson" if scope.kind == "person" else "region"
-    wanted = {_fold(name) for name in scope.names}
+    held = _holders(ledger, scope.kind)
+    return frozenset[str]().union(*(held[name][1] for name in map(_fold, scope.names) if name in held))
+
+
+def unmatched_names(ledger: Ledger, scope: Scope) -> tuple[str, ...]:
+    """The names of a salesperson's or region's scope that no customer and no document has: misspelt or out of date."""
+    if scope.whole:
+        return ()
+    held = _holders(ledger, scope.kind)
+    return tuple(name for name in scope.names if _fold(name) not in held)
+
+
+def unclaimed_names(ledger: Ledger, listed: Iterable[Scope], kind: str) -> tuple[str, ...]:
+    """Salespeople or regions that have customers and no spreadsheet: one of them may be meant by a misspelt scope."""
+    claimed = {_fold(name) for scope in listed if scope.kind == kind for name in scope.names}
+    return tuple(sorted(shown for name, (shown, _) in _holders(ledger, kind).items() if name not in claimed))
+
+
+def _holders(ledger: Ledger, kind: str) -> dict[str, tuple[str, set[str]]]:
+    """Name without regard to case -> as it is written, and the customers of that salesperson or region."""
+    return ledger.memo(("scope", kind), lambda: _read_holders(ledger, "salesperson" if kind == "person" else "region"))
+
+
+def _read_holders(ledger: Ledger, key: str) -> dict[str, tuple[str, set[str]]]:
     own = ledger.customers.dimensions.get(key)
-    found, undecided = set(), set()
+    found: dict[str, tuple[str, set[str]]] = {}
+    undecided = set()
     for row, customer in enumerate(ledger.customer_ids):
-        name = _fold(own[row]) if own is not None and row < len(own) else ""
-        if name in wanted:
-            found.add(customer)
-        elif not name:
+        name = str(own[row] or "").strip() if own is not None and row < len(own) else ""
+        if name:
+            found.setdefault(_fold(name), (name, set()))[1].add(customer)
+        else:
             undecided.add(row)
     documents = ledger.documents.dimensions.get(key)
     if undecided and documents is not None:
@@ -94,9 +119,9 @@ def customers_of(ledger: Ledger, scope: Scope) -> frozenset[str] | None:
         customer_of = accounts.customer[lines.account]
         mine = np.isin(customer_of, sorted(undecided))
         for customer_row, document in zip(customer_of[mine].tolist(), lines.document[mine].tolist(), strict=True):
-            if _fold(documents[document]) in wanted:
-                found.add(ledger.customer_ids[customer_row])
-    return frozenset(found)
+            if name := str(documents[document] or "").strip():
+                found.setdefault(_fold(name), (name, set()))[1].add(ledger.customer_ids[customer_row])
+    return found
 
 
 def handed_over(ledger: Ledger, shown: frozenset[str] | None, language: str) -> dict[str, Mapping[str, Cell]]:
@@ -107,15 +132,34 @@ def handed_over(ledger: Ledger, shown: frozenset[str] | None, language: str) -> 
     """
     if shown is None:
         return {}
-    cells: dict[str, Cell] = dict.fromkeys(COLUMNS)
-    cells["state"] = HANDED_OVER.word(language)
-    lines = ledger.lines
+    cells, unclear, lines = taken(language), shared_keys(ledger), ledger.lines
     customers = ledger.accounts.customer[lines.account].tolist()
     return {
-        ledger.line_name(line): cells
+        key: cells
         for line, customer in enumerate(customers)
-        if ledger.customer_ids[customer] not in shown
+        if ledger.customer_ids[customer] not in shown and (key := ledger.line_name(line)) not in unclear
     }
+
+
+def taken(language: str) -> dict[str, Cell]:
+    """What is left in a row whose customer went to another spreadsheet."""
+    return {**dict.fromkeys(COLUMNS), "state": HANDED_OVER.word(language)}
+
+
+def given_back(entries: Sequence[EntryLike], spreadsheet: str) -> dict[str, dict[str, Cell]]:
+    """Row key -> what was typed last about it, in whatever spreadsheet, for a row that was handed over and comes back.
+
+    A row in which a person of this spreadsheet wrote 已移交 was not emptied by the job: it stays as it is.
+    """
+    found = {key: _filled(cells) for key, cells in last_cells(entries).items()}
+    own = {
+        entry.row_key: entry.new for entry in entries if entry.spreadsheet == spreadsheet and entry.column == "state"
+    }
+    return found | {key: {"state": state} for key, state in own.items() if state in _MARKS}
+
+
+def _filled(cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    return {column: value for column, value in cells.items() if value not in (None, "", *_MARKS)}
 
 
 def seeds(entries: Sequence[EntryLike], spreadsheet: str) -> dict[str, dict[str, Cell]]:
@@ -127,9 +171,7 @@ def seeds(entries: Sequence[EntryLike], spreadsheet: str) -> dict[str, dict[str,
     last = {entry.row_key: entry.no for entry in entries}
     found = {}
     for key, cells in last_cells(entries).items():
-        kept = {
-            column: value for column, value in cells.items() if value not in (None, "", HANDED_OVER.zh, HANDED_OVER.en)
-        }
+        kept = _filled(cells)
         if kept and last[key] > here.get(key, -1):
             found[key] = kept
     return found

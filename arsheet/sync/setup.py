@@ -38,7 +38,8 @@ _ID = re.compile(r"[\w-]{20,100}", re.A)
 class Wanted:
     """What a person chose. ``spreadsheet``: id or address; ``agreed_by``: who agreed that data leave the country.
 
-    ``app``: an OAuth client file with which a person signs in in the browser now; the login is kept in ``key``.
+    ``phones`` None: as the settings have it; they count for all spreadsheets of the book. ``app``: an OAuth client file
+    with which a person signs in in the browser now; the login is kept in ``key``.
     """
 
     spreadsheet: str
@@ -49,7 +50,7 @@ class Wanted:
     login: str = "service_account"
     key: str = ""
     relay: str = ""
-    phones: bool = False
+    phones: bool | None = None
     agreed_by: str = ""
     app: str = ""
 
@@ -131,6 +132,7 @@ def set_up(book: Path, wanted: Wanted, *, clock: Clock = system_clock) -> SetUp:
     session = open_session(book, only=("sync_targets",))
     moment = clock(zone_of(session.settings))
     agreed = f"{wanted.agreed_by.strip()} {moment:%Y-%m-%d %H:%M}"
+    phones = session.settings.get("publish_phones") == "1" if wanted.phones is None else wanted.phones
     new = _write_target(session, wanted)
     _write_settings(
         session,
@@ -138,12 +140,12 @@ def set_up(book: Path, wanted: Wanted, *, clock: Clock = system_clock) -> SetUp:
             "sync_login": wanted.login,
             "sync_key": str(Path(wanted.key).expanduser().absolute()) if wanted.key else "",
             "sync_relay": wanted.relay.strip(),
-            "publish_phones": "1" if wanted.phones else "0",
+            "publish_phones": "1" if phones else "0",
             "sync_agreed": agreed,
         },
     )
     facts = {"agreed_by": wanted.agreed_by.strip(), "agreed_at": moment.isoformat(timespec="seconds"),
-             "data_leave_the_country": True, "phones": wanted.phones, "kind": wanted.kind}  # fmt: skip
+             "data_leave_the_country": True, "phones": phones, "kind": wanted.kind}  # fmt: skip
     report = save(session, "sync_init", facts, clock=clock)
     return SetUp(spreadsheet_id(wanted.spreadsheet), account, agreed, new, str(report.backup or ""))
 

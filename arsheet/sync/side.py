@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
-from arsheet.sync.cells import plain, plain_of_kind, same, typed, written
+from arsheet.sync.cells import clipped, plain, plain_of_kind, same, typed, written
 from arsheet.sync.locating import Located
 from arsheet.sync.model import (
     SEPARATOR,
@@ -25,8 +26,11 @@ from arsheet.sync.remote import Cell, Formula
 from arsheet.sync.told import finding
 from arsheet.table import CellError
 
+LONGEST_ENTRY = 2_000
+"""Characters of a text that is taken over. The key of an answer holds all six texts of a row, in one cell of 50,000."""
 BOOK_SIDE = "@book"
 """Ends the name of the book's side of a column in the base."""
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Side:
@@ -44,7 +48,7 @@ class Side:
         both = [c.key + BOOK_SIDE for c in self.held if c.owner in ("user", "seeded") and c.key in self.said]
         self.names = (*(column.key for column in self.held), *both)
         self.slot = {name: at for at, name in enumerate(self.names, 1)}
-        self.plan = TabPlan(view, view.title(policy.language), self.names)
+        self.plan = TabPlan(view, view.title(policy.language), self.names, problems=list(book.problems))
         self.base = _laid_out(self, base)
         self.found: Located = Located(view, self.plan.title, 0, 0)
         self.writes: dict[tuple[int, int], CellWrite] = {}
@@ -77,6 +81,33 @@ class Side:
         """A cell to be written; a later word on the same cell counts."""
         position = self.found.at[column.key]
         self.writes[row, position] = CellWrite(row, position, key, column.key, there, value, column.owner)
+
+    def put_by_job(self, column: ColumnView, key: str, row: int, there: Any, value: Cell) -> None:
+        """A cell of people that the job writes; the book's side of it is what the book says now."""
+        self.put(column, key, row, there, value)
+        self.then.append((key, self.slot[column.key], plain(value)))
+        twin = self.slot.get(column.key + BOOK_SIDE)
+        if twin is not None and key in self.place_of:
+            self.then.append((key, twin, self.said[column.key][self.at(key)]))
+
+    def give_back(self) -> None:
+        """Rows that were taken from this spreadsheet and are its own again: what was typed last about them, anywhere.
+
+        What people have typed there meanwhile stays.
+        """
+        left = sorted(self.book.taken.items(), key=lambda each: each[1] is None)
+        marks = [(self.slot[name], plain(value)) for name, value in left]
+        base = self.base if marks else _NONE
+        lost = [key for key, agreed in base.items() if all(same(agreed[slot], value) for slot, value in marks)]
+        known = self.book.back() if lost else _NONE
+        for key in lost:
+            row, agreed, last = self.found.row_of.get(key), self.base[key], known.get(key, _NONE)
+            if row is None or key not in self.place_of:
+                continue
+            for name, _ in left:
+                there, value = self.found.columns[name][row], last.get(name)
+                if same(there, agreed[self.slot[name]]) and not same(there, plain(value)):
+                    self.put_by_job(self.view.column(name), key, row, there, value)
 
     def conflict(
         self, column: ColumnView, key: str, agreed: Any, book: Any, there: Any, rule: str, winner: Any
@@ -127,14 +158,20 @@ class Side:
     def refused(self, column: ColumnView, key: str, row: int, there: Any) -> bool:
         """Whether a typed value cannot be taken over; it is told and left alone."""
         cell = self.found.cell(row, column.key)
+        told, value = None, there
         if isinstance(there, CellError):
             told = finding("sheet_entry_is_error", self.plan.title, cell=cell, value=there.text)
-            why: tuple[str, str] | None = (told.zh, told.en)
+        elif isinstance(there, str) and len(there) > LONGEST_ENTRY:
+            facts = {"length": f"{len(there):,}", "most": f"{LONGEST_ENTRY:,}"}
+            told, value = finding("sheet_entry_too_long", self.plan.title, cell=cell, **facts), clipped(there, 60)
+        why: tuple[str, str] | None = None
+        if told is not None:
+            why = (told.zh, told.en)
             self.plan.problems.append(told)
-        else:
-            why = self.policy.check(column, typed(there, column.kind)) if self.policy.check else None
+        elif self.policy.check is not None:
+            why = self.policy.check(column, typed(there, column.kind))
         if why is not None:
-            self.plan.invalid.append(Invalid(self.view.key, key, column.key, there, cell, *why))
+            self.plan.invalid.append(Invalid(self.view.key, key, column.key, value, cell, *why))
         return why is not None
 
     def pull(self, column: ColumnView, key: str, agreed: Any, there: Any) -> None:
@@ -151,7 +188,8 @@ class Side:
         """A row to be appended; people's cells get back what was last agreed."""
         values, kept = self.row(key, agreed)
         self.plan.appends.append((key, values))
-        kept[0] = 1 if agreed is not None and self.view.people else 0
+        again = agreed is not None and self.view.people
+        kept[0] = 1 if again and self.policy.former is None else agreed[0] if again and agreed else 0
         self.plan.then[key] = kept
 
     def row(self, key: str, agreed: list[Any] | None) -> tuple[list[Cell], list[Any]]:

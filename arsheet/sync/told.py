@@ -98,6 +98,30 @@ WORDS: Mapping[str, _Words] = MappingProxyType(
             "改成日期、金额或文字",
             "Replace it by a date, an amount or a text",
         ),
+        "sheet_entry_too_long": (
+            "warning",
+            "工作表“{tab}”{cell} 的文字有 {length} 字，超过 {most} 字，没有导入，原样保留",
+            "In the tab {tab}, the text in {cell} has {length} characters, more than {most}; not taken over, left as "
+            "it is",
+            "请在在线表格里把它缩短到 {most} 字以内，较长的材料另存文件，单元格里写明存放处",
+            "Shorten it to {most} characters in the online sheet; keep longer material in a file and say where it is",
+        ),
+        "sheet_keys_alike": (
+            "warning",
+            "单据号 {keys} 在线表格分不清：只有大小写不同，或与某张单据的分期号（单据号#期次）相同；这些单据没有发布",
+            "An online spreadsheet cannot tell {keys} apart: they differ by capitals only, or a number is also that of "
+            "an instalment (number#instalment); these documents are not published",
+            "在工作簿中改掉其中一个单据号，再运行一次",
+            "Change one of the numbers in the workbook, then run again",
+        ),
+        "scope_name_matches_no_customer": (
+            "warning",
+            "范围中的“{names}”没有对应的客户：客户和单据上都没有这个{word_zh}；没有为它发布任何客户",
+            "{names} in the scope is the {word_en} of no customer or document; no customers are published for it",
+            "核对“同步目标”的范围与“客户”里的{word_zh}是否一致（错字、改名）；已没有客户的名字请从范围中删去",
+            "Compare the scope in Sync targets with the customers' {word_en} (misspelt, renamed); delete from the "
+            "scope a name that has no customers any more",
+        ),
         "sheet_still_changing": (
             "warning",
             "写入后复核了 {times} 次，表格仍在被修改；下次运行会继续核对",
@@ -114,6 +138,11 @@ def finding(code: str, tab: str, *, cell: str = "", **facts: Any) -> Finding:
     severity, *texts = WORDS[code]
     zh, en, hint_zh, hint_en = (text.format(tab=tab, cell=cell, **facts) for text in texts)
     return Finding(code, severity, tab, cell, zh, en, hint_zh, hint_en, {"tab": tab, **facts})
+
+
+def some(keys: list[str], most: int = 10, *, comma: str = "、") -> str:
+    """Keys for a message; the first few where there are many."""
+    return comma.join(keys[:most]) + (f" … ({len(keys)})" if len(keys) > most else "")
 
 
 def listed(numbers: list[int], most: int = 10) -> str:

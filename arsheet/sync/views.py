@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -15,6 +15,7 @@ import numpy as np
 from arsheet.actions.refresh import reports
 from arsheet.functions.registry import Version
 from arsheet.importers.followup.columns import COLUMNS
+from arsheet.importers.followup.items import shared_keys
 from arsheet.ledger.store import Ledger
 from arsheet.schema.encode import column_cells, places, view_columns
 from arsheet.schema.model import Column, TableSpec
@@ -23,6 +24,8 @@ from arsheet.sync.columns import SERIAL_ZERO, Amounts, Days
 from arsheet.sync.model import ColumnView, Owner, TabData, TabView, row_key
 from arsheet.sync.privacy import published_text
 from arsheet.sync.remote import Cell
+from arsheet.sync.scope import taken
+from arsheet.sync.told import finding, some
 from arsheet.table import EPOCH, Table, column_letter, from_day
 
 REPORTS = tuple(key for key, spec in TABLES.items() if spec.published and spec.group != "online")
@@ -36,13 +39,17 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What decides about the tabs of one spreadsheet: whose customers (None: all), phones, notes from elsewhere."""
+    """What decides about the tabs of one spreadsheet: whose customers (None: all), phones, notes from elsewhere.
+
+    ``back`` gives what was typed last by row key, for a row that was handed over and comes back.
+    """
 
     language: str = "zh"
     customers: frozenset[str] | None = None
     phones: bool = False
     overrides: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
     seeds: Mapping[str, Mapping[str, Cell]] = field(default_factory=dict)
+    back: Callable[[], Mapping[str, Mapping[str, Cell]]] = lambda: _NONE
     tabs: Collection[str] = field(default_factory=tuple)
 
     def wants(self, view: TabView) -> bool:
@@ -145,15 +152,17 @@ def _data(version: Version, found: Mapping[str, Table], as_of: int, published: P
     """The open items with what the follow-up looks up beside them."""
     spec, ledger, language = TABLES["google_data"], version.ledger, published.language
     items, hidden = found["open_items"], twice_used(version)
+    numbers, sequences = items.column("document_no"), items.column("sequence")
     shown = [
         at
-        for at, (customer, number) in enumerate(
-            zip(items.column("customer_id"), items.column("document_no"), strict=True)
-        )
+        for at, (customer, number) in enumerate(zip(items.column("customer_id"), numbers, strict=True))
         if number not in hidden and (published.customers is None or customer in published.customers)
     ]
-    numbers, sequences = items.column("document_no"), items.column("sequence")
     keys = [numbers[at] if sequences[at] is None else f"{numbers[at]}#{sequences[at]}" for at in shown]
+    unclear = _unclear(keys, shared_keys(ledger))
+    if unclear:
+        clear = [place for place, key in enumerate(keys) if key not in unclear]
+        keys, shown = [keys[place] for place in clear], [shown[place] for place in clear]
     columns: dict[str, Sequence[Cell]] = {"key": list(keys)}
     for column in spec.columns:
         if column.key in items:
@@ -173,7 +182,23 @@ def _data(version: Version, found: Mapping[str, Table], as_of: int, published: P
             for customer, at in zip(customers, shown, strict=True)
         )
     ]
-    return TabData(view_of(spec, language), keys, columns)
+    view = view_of(spec, language)
+    told = (
+        [finding("sheet_keys_alike", view.title(language), keys=some(sorted(unclear)), alike=sorted(unclear))]
+        if unclear
+        else []
+    )
+    return TabData(view, keys, columns, problems=told)
+
+
+def _unclear(keys: Sequence[str], shared: Collection[str]) -> set[str]:
+    """Keys that a look-up of the spreadsheet cannot tell apart: it takes no notice of capitals."""
+    unclear = set(shared).intersection(keys)
+    folded = list(map(str.casefold, keys))
+    if len(set(folded)) < len(folded):
+        times = Counter(folded)
+        unclear.update(key for key, same in zip(keys, folded, strict=True) if times[same] > 1)
+    return unclear
 
 
 def _due_soon(items: Table, open_: Sequence[Any], as_of: int) -> dict[tuple[str, str], Decimal]:
@@ -245,4 +270,4 @@ def _follow_up(data: TabData, published: Published) -> TabData:
             columns[column.key] = data.columns[column.key]
         elif column.owner == "user" and own:
             columns[column.key] = [published.seeds.get(key, _NONE).get(column.key) for key in data.keys]
-    return TabData(view, data.keys, columns, published.overrides)
+    return TabData(view, data.keys, columns, published.overrides, taken(published.language), published.back)

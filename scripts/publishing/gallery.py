@@ -1,10 +1,10 @@
 """The gallery of findings: every code with an example, rendered from the file under tests/findings that causes it.
 
 A cause is {"why", "tables": {key: {"header", "rows"}}, "settings", "as_of", "import": {"kind", "grid", "existing",
-"settings", "hidden_rows", "contents": [[kind, part, detail]]}, "refresh": {"drop_last_row_of": report}, "expect":
-{"cell", "facts", "left_out"}}; of formulas {"why", "formulas": {address: formula}, "expect"}.
-A table stands at A1 of its sheet. Dates are ISO text; {"error": "#N/A"} is an error
-cell, {"date": "2026-03-04"} a cell that holds a date.
+"settings", "hidden_rows", "contents": [[kind, part, detail]]}, "refresh": {"drop_last_row_of": report}, "gone":
+{"sheet" or "table": report}, "expect": {"cell", "facts", "left_out"}}; of formulas {"why", "formulas": {address:
+formula}, "expect"}. A table stands at A1 of its sheet. Dates are ISO text; {"error": "#N/A"} is an error cell,
+{"date": "2026-03-04"} a cell that holds a date.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from arsheet.schema.headers import match_headers
 from arsheet.schema.settings import defaults
 from arsheet.schema.tables import TABLES
 from arsheet.table import CellError, Finding, Grid, Place, Problem, Table, to_day
-from scripts.publishing import formula_causes, journal_causes
+from scripts.publishing import formula_causes, journal_causes, report_causes
 
 CAUSES = Path(__file__).resolve().parent.parent.parent / "tests" / "findings"
 AS_OF = "2026-03-31"
@@ -88,6 +88,7 @@ def run_cause(cause: Mapping[str, Any], language: str = "en") -> Caused:
     day = to_day(dt.date.fromisoformat(cause.get("as_of", AS_OF)))
     told = [problem for problem in problems if problem not in assembly.problems]
     told += journal_causes.problems(cause.get("journal"), tables, day)
+    told += report_causes.problems(cause.get("gone"), language)
     with _broken(cause.get("refresh")):
         outcome = refresh_action.refresh(
             assembly, tables, settings, day, language=language, problems=tuple(told)

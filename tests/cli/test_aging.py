@@ -102,3 +102,26 @@ def test_a_list_with_errors_exits_with_1(tmp_path: Path) -> None:
     found = answer("aging", file, "--as-of", AS_OF, code=1)
     assert [Decimal(row[3]) for row in found["rows"]] == [5]
     assert "amount_not_a_number" in {item["code"] for item in found["findings"]}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_sheet_a_month_places_each_finding_in_its_own_cell(tmp_path: Path, refused: bool) -> None:
+    wb = openpyxl.Workbook()
+    header = ["客户名称", "单据号", "单据日期", "金额"]
+    first = ["甲", "A1", "2026-01-01", "待定" if refused else 10]
+    months = {
+        "1月": [["甲", "B1", "2026-02-01", 5]],
+        "2月": [first, ["甲", "A2", "2026-01-02", 20], ["甲", "A9", "2026-01-09", -3]],
+        "3月": [["甲", "D1", "2026-03-01", -2]],
+    }
+    for name, rows in months.items():
+        sheet = wb.create_sheet(name)
+        for row in [header, *rows]:
+            sheet.append(row)
+    del wb[wb.sheetnames[0]]
+    file = tmp_path / "months.xlsx"
+    wb.save(file)
+    found = answer("aging", file, "--as-of", "2026-06-30", code=1 if refused else 0)
+    credit_notes = [item for item in found["findings"] if item["code"] == "negative_invoice_taken_as_credit_note"]
+    assert [(item["sheet"], item["cell"]) for item in credit_notes] == [("2月", "D4"), ("3月", "D2")]
+    assert [Decimal(row[found["keys"].index("net")]) for row in found["rows"]] == [20 if refused else 30]

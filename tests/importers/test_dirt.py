@@ -9,11 +9,11 @@ import pytest
 
 from arsheet import run
 from arsheet.table import ArsheetError
-from tests.importers.dirt import accounts, containers, layouts, values
+from tests.importers.dirt import accounts, containers, layouts, scales, values
 from tests.importers.dirt.cases import Case
 from tests.run.helping import clock_at, make_book
 
-CASES: list[Case] = [*layouts.CASES, *values.CASES, *accounts.CASES, *containers.CASES]
+CASES: list[Case] = [*layouts.CASES, *values.CASES, *accounts.CASES, *containers.CASES, *scales.CASES]
 ZERO = Decimal(0)
 
 

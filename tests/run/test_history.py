@@ -306,7 +306,7 @@ def test_waiting_values_keep_their_kinds(tmp_path: Path) -> None:
 
 def test_the_commands(book: Path) -> None:
     assert ask("undo", book, code=4)["error"] == "nothing_to_undo"
-    assert ask("log", book) == {"book": str(book), "actions": [], "changed_at": 0}
+    assert ask("log", book) == {"book": str(book), "actions": [], "changed_at": 0, "journal": []}
     add_receipt(book, "R1")
     (done,) = ask("log", book)["actions"]
     assert (done["action"], done["state"], done["arguments"]) == ("import", "done", {"no": "R1"})

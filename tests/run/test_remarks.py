@@ -243,7 +243,7 @@ def test_words_next_to_a_report_become_its_column_and_follow(book: Path, header:
     assert headers[-1] == (header or "备注")
     assert {customer: words for customer, words in found.items() if customer in said} == said
     sheet = openpyxl.load_workbook(book)[TABLES["overdue_aging"].zh]
-    left, top, right, bottom = range_boundaries(sheet.tables[TABLES["overdue_aging"].table_name].ref)
+    _left, top, right, bottom = range_boundaries(sheet.tables[TABLES["overdue_aging"].table_name].ref)
     assert {sheet.cell(row, right).fill.fgColor.rgb for row in range(top + 1, bottom + 1)} == {"00FFFF00"}
 
 

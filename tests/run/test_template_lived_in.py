@@ -16,7 +16,6 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.filters import AutoFilter, FilterColumn
 from openpyxl.worksheet.table import TableColumn
@@ -266,8 +265,8 @@ def test_a_shape_that_cannot_be_patched_gives_a_copy_that_says_why(book: Path) -
 def test_the_command_line_says_it_in_both_languages(book: Path) -> None:
     def block(opened: Any) -> None:
         sheet, table = table_of(opened, "balances")
-        left, top, _, _ = range_boundaries(table.ref)
-        sheet.cell(top + 1, left).comment = Comment("别动", "A")
+        _, _, right, bottom = range_boundaries(table.ref)
+        sheet.merge_cells(start_row=bottom - 1, end_row=bottom, start_column=right - 1, end_column=right)
 
     edited(book, block)
     done = CliRunner().invoke(main, ["refresh", str(book), "--as-of", "2020-01-01"])

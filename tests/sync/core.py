@@ -56,6 +56,7 @@ class Story:
         self.counts: Counter[str] = Counter()
         self.owed: dict[tuple[str, str], Any] = {}
         self.typed: dict[tuple[str, str], Any] = {}
+        self.former: dict[tuple[str, str], Any] = {}
         self.touched: set[str] = set()
         self.removed: set[str] = set()
         self.over: list[tuple[str, str]] = []
@@ -127,6 +128,8 @@ class Story:
 
     def _says(self, key: str, column: str, value: Any) -> None:
         if key:
+            if (before := self.typed.get((key, column))) is not None:
+                self.former[key, column] = before
             self.owed[key, column] = self.typed[key, column] = value
             self.touched.add(key)
 
@@ -175,6 +178,19 @@ class Story:
             self._says(key, column, None)
         return None
 
+    def back(self) -> None:
+        """Types what stood in a cell before what stands there now (A, B and A again)."""
+        rows = {key: row for row, key in enumerate(self._keys(), 1) if key and key != self.doubled}
+        spots = [spot for spot in self.former if spot[0] in rows and spot[1] in WINDOW_SAFE]
+        if not spots:
+            return self.type()
+        key, column = spot = self.random.choice(spots)
+        value = self.former[spot]
+        self.world.person.type(TITLE, (rows[key], self._at(column)), value)
+        self._says(key, column, value)
+        self.counts["typed back"] += 1
+        return None
+
     def same_cell(self) -> None:
         """Types over the machine's column, of a document that the book changes too."""
         row, key = self.random.choice([(row, key) for row, key in enumerate(self._keys(), 1) if key])
@@ -210,7 +226,7 @@ class Story:
         """One round; see the module."""
         self.touched, self.over = set(), []
         self.change_book()
-        edits = [self.type, self.sort, self.insert_above, self.paste, self.clear, self.same_cell]
+        edits = [self.type, self.sort, self.insert_above, self.paste, self.clear, self.same_cell, self.back]
         chosen = self.random.choices(edits, k=4)
         inside = self.random.randrange(3)
         for edit in chosen[inside:]:

@@ -218,7 +218,7 @@ def test_a_plan_is_carried_out_as_shown_or_not_at_all(world: World) -> None:
     plan = planned(world)
     said = plan.to_json()
     told = {(c["action"], c["tab"], c["key"], c["column"]): (c["old"], c["new"], c["owner"]) for c in said["changes"]}
-    assert told["push", DATA.zh, "INV-0000", "open_amount"] == (100.1, "9.00", "machine")
+    assert told["push", DATA.zh, "INV-0000", "open_amount"] == ("100.1", "9.00", "machine")
     assert told["pull", FOLLOW.zh, "INV-0001", "dispute"] == (None, "数量不符", "append")
     assert said["totals"]["requests"] == 1
     assert any("INV-0000 · 未收金额：100.1 → 9.00（本程序）" in line for line in plan.lines())

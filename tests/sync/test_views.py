@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
+from arsheet import run
+from arsheet.importers.followup.items import items_of
 from arsheet.run.landing import land
 from arsheet.run.session import open_session, version_of
 from arsheet.schema.tables import TABLES
 from arsheet.sync.model import BookSide, TabData, Target
 from arsheet.sync.privacy import published_text
-from arsheet.sync.scope import Scope, customers_of, scopes, seeds, spreadsheet_id, targets
+from arsheet.sync.scope import Scope, customers_of, given_back, scopes, seeds, spreadsheet_id, targets
 from arsheet.sync.source import BookSource
 from arsheet.sync.views import REPORTS, Published, tab_data, views
+from arsheet.table import ArsheetError, to_day
 from tests.sync.followup_book import (
     ACCOUNT,
     AS_OF,
@@ -87,6 +90,57 @@ def test_a_number_of_two_customers_is_not_published_and_that_is_said(book: Path)
     assert told["未发布"] == "两个客户共用的单据号：DUP"
 
 
+NUMBERS = (("inv-9", "C1", 5), ("INV-9", "C2", 9), ("R1#1", "C2", 77), ("R1#9", "C2", 88))
+ALIKE: list[dict[str, Any]] = [
+    {"document_date": dt.date(2026, 1, 5), "due_date": dt.date(2026, 2, 4), "document_no": number,
+     "customer_id": customer, "amount": amount}
+    for number, customer, amount in NUMBERS
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book with numbers that a look-up cannot tell apart: capitals, and R1#1 beside instalment 1 of R1."""
+    path = make_book(tmp_path_factory.mktemp("alike"))
+    session = open_session(path)
+    run.append_records(session, {"invoices": ALIKE})
+    session.host.save()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("spreadsheet", "hidden"),
+    [("ALL", ["INV-9", "R1#1", "inv-9"]), ("ZHANG", ["R1#1"]), ("LI", ["R1#1"])],
+    ids=["everybody", "one of each", "the other of each"],
+)
+def test_numbers_that_a_spreadsheet_cannot_tell_apart_are_not_published(
+    alike: Path, spreadsheet: str, hidden: list[str]
+) -> None:
+    found = side(alike, spreadsheet)
+    data, follow = tab(found, "google_data"), tab(found, "follow_up")
+    assert not set(hidden) & set(data.keys)
+    assert list(follow.keys) == list(data.keys)
+    assert {len(column) for column in data.columns.values()} == {len(data.keys)}
+    assert len({key.casefold() for key in data.keys}) == len(data.keys)
+    assert {"ALL": "R1#9", "ZHANG": "inv-9", "LI": "INV-9"}[spreadsheet] in data.keys
+    assert [(each.code, each.severity, each.facts["alike"]) for each in data.problems] == [
+        ("sheet_keys_alike", "warning", hidden)
+    ]
+    assert "、".join(hidden) in data.problems[0].zh
+    assert found.answers is not None
+    told = dict(zip(*(found.answers([])[1].columns[key] for key in ("item", "value")), strict=True))
+    assert told["未发布"].endswith(f"在线表格分不清的单据号：{'、'.join(hidden)}")
+    assert not [key for key in tab(side(alike, "LI"), "follow_up").overrides if key in ("R1#1", "INV-9")]
+
+
+def test_what_was_typed_beside_a_key_of_two_documents_is_asked_back(alike: Path) -> None:
+    ledger = version_of(alike, AS_OF, clock).ledger
+    found = items_of(ledger, to_day(AS_OF), {"R1#1", "R1#2", "R1#9", "inv-9", "INV-9"})
+    assert {key: item.customer_id for key, item in found.items()} == {
+        "R1#2": "C1", "R1#9": "C2", "inv-9": "C1", "INV-9": "C2",
+    }  # fmt: skip
+
+
 def test_a_settled_document_is_not_there(book: Path) -> None:
     assert "P1" not in tab(side(book, "ALL"), "follow_up").keys
 
@@ -115,6 +169,57 @@ def test_the_targets_of_the_book(book: Path) -> None:
     assert spreadsheet_id("https://docs.google.com/spreadsheets/d/1Ab_c-9/edit#gid=0") == "1Ab_c-9"
     ledger = version_of(book, AS_OF, clock).ledger
     assert customers_of(ledger, Scope("person")) == frozenset()  # no name: nobody rather than everybody
+
+
+def scoped(folder: Path, spreadsheet: str, scope: str, kind: str = "个人") -> Path:
+    path = make_book(folder)
+    session = open_session(path)
+    run.append_records(session, {"sync_targets": [{"spreadsheet_id": spreadsheet, "kind": kind, "scope": scope}]})
+    session.host.save()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "said"), [("张山", "个人", "业务员"), ("", "个人", "业务员"), ("华中", "区域", "地区")]
+)
+def test_a_scope_without_customers_is_refused_rather_than_emptied(
+    tmp_path: Path, scope: str, kind: str, said: str
+) -> None:
+    path = scoped(tmp_path, "NEW", scope, kind)
+    if kind == "个人":  # 张三 has customers and, from now on, no spreadsheet
+        change(path, "sync_targets", "scope", "张三", "李四")
+    with pytest.raises(ArsheetError) as raised:
+        side(path, "NEW")
+    assert (raised.value.code, raised.value.exit_code) == ("scope_matches_no_customer", 8)
+    assert said in raised.value.zh
+    assert (scope or "没有写范围") in raised.value.zh
+    assert {"个人": "没有在线表格的业务员：张三", "区域": "没有在线表格的地区：华东"}[kind] in raised.value.zh
+
+
+def test_of_several_names_the_one_without_customers_is_told(tmp_path: Path) -> None:
+    data = tab(side(scoped(tmp_path, "TEAM", "张三、王五"), "TEAM"), "google_data")
+    assert set(data.columns["customer_id"]) == {"C1", "C3"}
+    assert [(each.code, each.facts["names"]) for each in data.problems] == [("scope_name_matches_no_customer", "王五")]
+
+
+def test_who_gave_all_customers_away_to_others_has_an_empty_sheet_and_that_is_told(tmp_path: Path) -> None:
+    path = make_book(tmp_path, moved=True)
+    change(path, "invoices", "salesperson", "张三", "李四")
+    left = side(path, "ZHANG")
+    assert len(tab(left, "follow_up").keys) == 0
+    assert tab(left, "follow_up").overrides["A1"]["state"] == "已移交"
+    assert [each.code for each in tab(left, "google_data").problems] == ["scope_name_matches_no_customer"]
+
+
+def change(path: Path, table: str, column: str, old: str, new: str) -> None:
+    """Types over the cells of a column."""
+    session = open_session(path)
+    found = session.tables[table]
+    place, at = found.place, found.header.index(column)
+    assert place is not None
+    rows = [row for row, value in enumerate(found.column(column)) if value == old]
+    session.host.set_cells(place.sheet, {place.cell(row, at): new for row in rows})
+    session.host.save()
 
 
 @pytest.mark.parametrize("phones", [False, True])
@@ -206,3 +311,21 @@ def test_notes_typed_here_are_not_brought_here_again() -> None:
     there = [dataclasses.replace(entry("A1", "state", "拒付"), no=1)]
     assert seeds([*there, *here], "LI") == {}
     assert seeds([*there, *here], "ZHANG") == {"A1": {"state": "已联系"}}
+
+
+def test_a_row_that_comes_back_gets_what_was_typed_last_anywhere() -> None:
+    listed = [
+        dataclasses.replace(each, no=no)
+        for no, each in enumerate(
+            [
+                entry("A1", "state", "已联系"),
+                entry("A1", "next_action", "电话回访"),
+                entry("A1", "next_action", "上门", sheet="LI"),
+                entry("A1", "state", "已移交", sheet="LI"),  # his own word, not the job's
+                entry("A2", "state", "已承诺", sheet="LI"),
+                entry("A2", "state", None, sheet="LI"),
+            ]
+        )
+    ]
+    assert given_back(listed, "ZHANG") == {"A1": {"next_action": "上门"}, "A2": {}}
+    assert given_back(listed, "LI") == {"A1": {"state": "已移交"}, "A2": {}}

@@ -16,7 +16,8 @@ from arsheet.hosts.google.pacing import Limits
 from arsheet.hosts.google.relay import Relay
 from arsheet.sync.emulator.server import SERVICE_ACCOUNT, Emulator
 from arsheet.sync.model import BookSide, ColumnView, TabData, TabView, Target
-from arsheet.sync.passes import Pass, PassReport
+from arsheet.sync.pass_report import PassReport
+from arsheet.sync.passes import Pass
 from arsheet.sync.remotes.google import GoogleRemote
 
 SCOPES = ["https://www.googleapis.com/auth/spreadsheets"]

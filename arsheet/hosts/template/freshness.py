@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpyxl.worksheet.formula import ArrayFormula
+
 from arsheet.hosts.template import sheets, style
 from arsheet.schema import freshness
 from arsheet.schema.model import TableSpec
@@ -19,11 +21,10 @@ def version_sheet(sheet: Any, language: str) -> None:
     for key in freshness.WATCHED:
         row = freshness.row_of(key)
         values = {"key": TABLES[key].table_name, "sheet": TABLES[key].sheet(language)}
-        if key in freshness.COUNTED:
-            values |= freshness.live_formulas(key, row, language)
+        values |= freshness.live_formulas(key, row, language)
         for column, value in values.items():
             cell = sheet.cell(row, at[column])
-            cell.value = value
+            cell.value = ArrayFormula(cell.coordinate, value) if column in freshness.ARRAYS else value
             cell.font = style.font(language)
             if column not in ("key", "sheet"):
                 cell.number_format = "0.00##" if column == "total_now" else "0"

@@ -6,6 +6,9 @@ import io
 import re
 import zipfile
 
+from arsheet.schema.fingerprint import PRIME
+
+_CHECK = f",{PRIME})".encode()
 _EMPTY = re.compile(rb'<c r="([A-Z]+\d+)"( s="\d+")?( t="\w+")?>(<f[^>]*>[^<]*</f>)<v\s*/?>(?:</v>)?</c>')
 _METADATA = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -49,7 +52,8 @@ def with_stored_results(workbook: bytes) -> bytes:
 
 def _stored(found: re.Match[bytes]) -> bytes:
     cell, style, formula = found[1], found[2] or b"", found[4]
-    counts = re.search(rb">0<|COUNTA\(|AGGREGATE\(|SUMIF\(|ABS\(", formula)
+    check = _CHECK in formula  # of one cell in every application: nothing of it spills
+    counts = check or re.search(rb">0<|COUNTA\(|AGGREGATE\(|SUMIF\(|ABS\(|,0,1\)<", formula)
     kind, value = (b"", b"<v>0</v>") if counts else (b' t="str"', b"<v></v>")
-    dynamic = b' cm="1"' if b't="array"' in formula else b""
+    dynamic = b' cm="1"' if b't="array"' in formula and not check else b""
     return b'<c r="' + cell + b'"' + style + kind + dynamic + b">" + formula + value + b"</c>"

@@ -53,6 +53,11 @@ class EntryLike(Protocol):
         ...
 
     @property
+    def run_id(self) -> str:
+        """The reading it was found in; two may be within one second."""
+        ...
+
+    @property
     def no(self) -> int:
         """Its number in the journal."""
         ...
@@ -80,12 +85,12 @@ class Group:
 def fold(entries: Iterable[EntryLike]) -> list[Group]:
     """The groups in the order of reading; entries of other tabs and columns are left out."""
     state: dict[tuple[str, str], dict[str, Any]] = {}
-    groups: dict[tuple[str, str, str], Group] = {}
+    groups: dict[tuple[str, str, str, str], Group] = {}
     for entry in entries:
         if entry.tab != TAB or entry.column not in COLUMNS:
             continue
         row = state.setdefault((entry.spreadsheet, entry.row_key), {})
-        place = (entry.spreadsheet, entry.row_key, entry.read_at)
+        place = (entry.spreadsheet, entry.row_key, entry.read_at, entry.run_id)
         group = groups.get(place)
         if group is None:
             group = groups[place] = Group(entry.spreadsheet, entry.row_key, entry.read_at, {})

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from arsheet.importers.followup.amounts import Amount, disputed_amount, promised_amount
 from arsheet.importers.followup.columns import COLUMNS
 from arsheet.importers.followup.dates import read_spoken
 from arsheet.ledger.calendar import Calendar
-from arsheet.schema.cells import clean, clean_text, read, read_choice
+from arsheet.schema.cells import clean_text, read_choice
 from arsheet.schema.tables import TABLES
 from arsheet.schema.tables.online import FOLLOW_STATES, HANDED_OVER
 from arsheet.table import from_day, iso
@@ -23,13 +24,7 @@ from arsheet.table import from_day, iso
 _YEARS = 730
 """A day further away than this is rather a slip."""
 _LONGEST = 2000
-_MARKS = {
-    "$": "USD", "us$": "USD", "usd": "USD", "美元": "USD", "hk$": "HKD", "hkd": "HKD", "港币": "HKD", "港元": "HKD",
-    "€": "EUR", "eur": "EUR", "欧元": "EUR", "£": "GBP", "gbp": "GBP", "jpy": "JPY", "日元": "JPY",
-    "¥": "CNY", "元": "CNY", "人民币": "CNY", "rmb": "CNY", "cny": "CNY",
-}  # fmt: skip
-_MARK = re.compile("|".join(sorted((re.escape(mark) for mark in _MARKS), key=len, reverse=True)), re.I)
-_DISPUTED = re.compile(r"(?:¥|￥|rmb|cny)\s*(\d[\d,]*(?:\.\d+)?\s*万?)|(\d[\d,]*(?:\.\d+)?\s*(?:万元|万|元))", re.I)
+ALL = ("（全部未收）", " (all that is open)")
 _REASONS = (
     ("quality", "质量|破损|不良|瑕疵|quality|damaged|defect"),
     ("quantity", "数量|短少|少发|短缺|quantity|short"),
@@ -87,6 +82,7 @@ class _Work:
     typed: Typed
     item: Item
     calendar: Calendar
+    language: str
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -103,6 +99,10 @@ class _Work:
         mine = [column for column in columns if column in self.typed.changed]
         self.said += [Said(column, understood, *((zh, en) if not at else ("", ""))) for at, column in enumerate(mine)]
 
+    def note(self, zh: str, en: str) -> None:
+        """What the activity says, in the words of the workbook."""
+        self.notes.append(zh if self.language == "zh" else en)
+
     def ask(self, zh: str, en: str, *columns: str) -> None:
         self.say(zh, en, *columns, understood=False)
 
@@ -114,13 +114,16 @@ def plain(value: Any) -> Any:
     return value
 
 
-def read_row(typed: Typed, item: Item | None, calendar: Calendar | None = None) -> Reading:
-    """What the changed cells of a row mean; ``item`` is None for a document that the workbook does not have."""
+def read_row(typed: Typed, item: Item | None, calendar: Calendar | None = None, *, language: str = "zh") -> Reading:
+    """What the changed cells of a row mean; ``item`` is None for a document that the workbook does not have.
+
+    ``language``: of the workbook, in which the notes of its rows are written.
+    """
     if item is None:
         zh = f"工作簿里没有单据 {typed.key}；请核对单据号，或先导入这张单据"
         en = f"The workbook has no document {typed.key}; check the number, or import the document first"
         return Reading(said=tuple(Said(column, False, zh, en) for column in COLUMNS if column in typed.changed))
-    work = _Work(typed, item, calendar or Calendar())
+    work = _Work(typed, item, calendar or Calendar(), language)
     if work.changed("promised_for", "promised_amount"):
         _promise(work)
     if work.changed("dispute"):
@@ -130,7 +133,7 @@ def read_row(typed: Typed, item: Item | None, calendar: Calendar | None = None) 
     if work.changed("next_action", "next_date"):
         _next_step(work)
     if work.notes or work.activity:
-        note = "；".join(work.notes) or None
+        note = ("；" if language == "zh" else "; ").join(work.notes) or None
         facts = {"customer_id": item.customer_id, "document_no": item.document_no, "at": from_day(typed.on)}
         work.rows.append(("activities", {**facts, "by": typed.by or None, "note": note, **work.activity}))
     order = {column: at for at, column in enumerate(COLUMNS)}
@@ -141,7 +144,7 @@ def _emptied(work: _Work, column: str) -> None:
     """A cell that was emptied: told, and kept as an activity."""
     spec = TABLES["follow_up"].column(column)
     was = clean_text(work.typed.changed[column])
-    work.notes.append(f"清空了“{spec.zh}”（原为 {was}）")
+    work.note(f"清空了“{spec.zh}”（原为 {was}）", f'Cleared "{spec.en}" (was {was})')
 
 
 def _settled(work: _Work, *columns: str) -> bool:
@@ -170,16 +173,19 @@ def _promise(work: _Work) -> None:
     if when is None:
         work.ask("请在“承诺日期”写明哪一天付款", "Please write the day of payment under Promised for", *columns)
         return
-    day = _day(work, when, columns)
-    amount = _amount(work, much, columns) if day is not None else None
-    if day is None or amount is None:
-        return
     item = work.item
+    day = _day(work, when, columns)
+    if day is None:
+        return
+    found = promised_amount(much, item.currency, item.open)
+    if _asked(work, found, *columns):
+        return
+    amount = item.open if found.value is None else found.value
     work.rows.append(
         ("promises", {"customer_id": item.customer_id, "document_no": item.document_no, "amount": amount,
                       "promised_on": from_day(work.typed.on), "pay_by": from_day(day), "by": work.typed.by or None})
     )  # fmt: skip
-    whole_zh, whole_en = ("（全部未收）", " (all that is open)") if much is None else ("", "")
+    whole_zh, whole_en = ALL if found.value is None else ("", "")
     zh = f"承诺 {iso(day)} 付款 {amount:,.2f} {item.currency}{whole_zh}"
     work.say(zh, f"promised {amount:,.2f} {item.currency} by {iso(day)}{whole_en}", *columns)
 
@@ -208,39 +214,11 @@ def _day(work: _Work, value: Any, columns: tuple[str, ...]) -> int | None:
     return spoken.day
 
 
-def _amount(work: _Work, value: Any, columns: tuple[str, ...]) -> Decimal | None:
-    """The amount promised, the whole open amount for a blank; None once it has been asked back."""
-    item = work.item
-    if value is None or clean(str(value)) in ("全部", "全款", "全额", "all"):
-        return item.open
-    shown = clean_text(value)
-    marks = {_MARKS[mark.lower()] for mark in _MARK.findall(clean(str(value)))}
-    if marks - {item.currency} and not (marks == {"CNY"} and item.currency == "JPY"):
-        other = sorted(marks - {item.currency})[0]
-        work.ask(
-            f"“{shown}”写的是 {other}，单据是 {item.currency}；请按 {item.currency} 填写承诺金额",
-            f'"{shown}" is in {other}, the document in {item.currency}; please promise in {item.currency}',
-            *columns,
-        )
-        return None
-    text = _MARK.sub("", clean(str(value))).strip() if isinstance(value, str) else value
-    found = read(TABLES["promises"].column("amount"), text)
-    if found.value is None or found.problem:
-        zh = f"看不懂承诺金额“{shown}”；请写成数字，例如 {item.open:.2f}"
-        work.ask(zh, f'The amount "{shown}" cannot be read; please write a number such as {item.open:.2f}', *columns)
-        return None
-    amount = Decimal(found.value)
-    if amount <= 0:
-        work.ask(f"承诺金额“{shown}”应大于 0", f'The amount "{shown}" should be more than 0', *columns)
-        return None
-    if amount > item.open:
-        work.ask(
-            f"承诺金额 {amount:,.2f} 大于未收金额 {item.open:,.2f} {item.currency}；请核对",
-            f"{amount:,.2f} is more than the {item.open:,.2f} {item.currency} still open; please check",
-            *columns,
-        )
-        return None
-    return amount
+def _asked(work: _Work, found: Amount, *columns: str) -> bool:
+    """Asks back an amount that was not understood; whether it was not."""
+    if found.asked:
+        work.ask(found.zh, found.en, *columns)
+    return found.asked
 
 
 def _dispute(work: _Work) -> None:
@@ -256,33 +234,19 @@ def _dispute(work: _Work) -> None:
     if _settled(work, "dispute"):
         return
     text = clean_text(said)[:_LONGEST]
-    amount = _disputed_amount(text)
-    if amount is not None and amount > item.open:
-        work.ask(
-            f"争议金额 {amount:,.2f} 大于未收金额 {item.open:,.2f} {item.currency}；请核对",
-            f"The disputed {amount:,.2f} is more than the {item.open:,.2f} {item.currency} still open; please check",
-            "dispute",
-        )
+    found = disputed_amount(text, item.currency, item.open)
+    if _asked(work, found, "dispute"):
         return
+    amount = found.value
     reason = next((key for key, words in _REASONS if re.search(words, text, re.I)), "other")
     work.rows.append(
         ("disputes", {"document_no": item.document_no, "sequence": item.sequence, "customer_id": item.customer_id,
                       "amount": amount, "reason": reason, "note": text, "owner": work.typed.by or None,
                       "opened": from_day(work.typed.on)})
     )  # fmt: skip
-    whole = amount is None
+    whole_zh, whole_en = ALL if amount is None else ("", "")
     shown = f"{item.open if amount is None else amount:,.2f} {item.currency}"
-    zh = f"争议 {shown}{'（全部未收）' if whole else ''}：{text}"
-    work.say(zh, f"disputed {shown}{' (all that is open)' if whole else ''}: {text}", "dispute")
-
-
-def _disputed_amount(text: str) -> Decimal | None:
-    """The amount that a note names with its unit; None = the whole open amount."""
-    found = _DISPUTED.search(clean(text))
-    if not found:
-        return None
-    amount = read(TABLES["disputes"].column("amount"), (found[1] or found[2]).replace(" ", "").removesuffix("元")).value
-    return abs(Decimal(amount)) if amount else None
+    work.say(f"争议 {shown}{whole_zh}：{text}", f"disputed {shown}{whole_en}: {text}", "dispute")
 
 
 def _state(work: _Work) -> None:
@@ -299,7 +263,7 @@ def _state(work: _Work) -> None:
         zh = f"没有“{shown}”这个状态；请选：{'、'.join(words[0])}"
         work.ask(zh, f'There is no state "{shown}"; choose {", ".join(words[1])}', "state")
         return
-    work.notes.append(f"状态：{found.zh}")
+    work.note(f"状态：{found.zh}", f"State: {found.en}")
     if found.key == "disputed":
         work.activity["cause"] = "dispute"
     hint_zh, hint_en = "", ""

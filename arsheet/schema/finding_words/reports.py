@@ -73,4 +73,31 @@ REPORTS: Mapping[str, Words] = {
         "改正设置页上的值",
         "Correct it on the settings sheet",
     ),
+    "settings_not_found": (
+        "error",
+        "没有找到工作表“{sheet}”（设置）：这里的数字按默认设置计算，刷新不会写入任何内容",
+        "The sheet {sheet!r} with the settings was not found: figures told here go by the defaults, and a refresh writes "
+        "nothing",
+        "若只是改了名，请改回“{sheet}”；否则用 arsheet restore 找回有它的版本，或用 arsheet new 另建一个工作簿，把其中的工作表“{sheet}”连同表头复制过来",
+        "If it was renamed, name it {sheet!r} again; else take back a version that has it with arsheet restore, or make "
+        "another workbook with arsheet new and copy its sheet {sheet!r} here with its headers",
+    ),
+    "report_table_missing": (
+        "error",
+        "工作表“{sheet}”上的 Excel 表 {table_name} 已不存在（多半是用了“转换为区域”）：这张报表没有刷新，上面仍是旧数据",
+        "The Excel table {table_name} on the sheet {sheet!r} is gone (turned into a range, it seems): this report is not "
+        "refreshed and shows old figures",
+        "选中从 {header_cell} 表头到最后一行的区域，按 Ctrl+T 重新建表（勾选“表包含标题”），把表名改为 {table_name}，再刷新",
+        "Select the range from the header in {header_cell} to its last row, press Ctrl+T (with headers), name the table "
+        "{table_name}, and refresh again",
+    ),
+    "report_not_found": (
+        "warning",
+        "没有找到报表“{report}”（{sought_zh}）：可能被删除或改名；这张报表没有写入，其余照常",
+        "The report {report!r} was not found ({sought_en}): deleted or renamed, it seems; this report is not written, the "
+        "others are",
+        "不需要它可以不理会；若是改了名，请改回原名；要找回，用 arsheet restore 恢复有它的版本",
+        "If you do without it, nothing is to be done; if it was renamed, give its name back; to have it again, take back "
+        "a version that has it with arsheet restore",
+    ),
 }

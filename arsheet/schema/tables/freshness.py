@@ -18,10 +18,15 @@ VERSION = view(
     column("rate", "total_now", "现在数字合计", "Sum now", width=22),
     column("int", "changed", "已变", "Changed"),
     ident("digest", "刷新时指纹", "Digest at Refresh", width=36),
+    column("int", "numbers", "刷新时数字校验", "Check of numbers at Refresh", width=18),
+    column("int", "numbers_now", "现在数字校验", "Check of numbers now", width=18),
+    column("int", "texts", "刷新时文字校验", "Check of texts at Refresh", width=18),
+    column("int", "texts_now", "现在文字校验", "Check of texts now", width=18),
     group="control",
     note=(
-        "刷新时各表的填写数和合计，与现在对比；不同时各报表提示“数据已变请刷新”。",
-        "What each table held at the last Refresh against what it holds now; reports say when they differ.",
+        "刷新时各表的填写数、合计和校验数，与现在对比；不同时各报表提示“数据已变请刷新”。行的顺序变了（如排序）也会提示。",
+        "What each table held at the last Refresh against what it holds now; reports say when they differ. "
+        "Rows in another order, as after sorting, count as a change.",
     ),
 )
 TABLES = (VERSION,)

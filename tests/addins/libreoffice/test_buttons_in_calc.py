@@ -160,6 +160,21 @@ def test_a_persons_column_beside_a_report_stays_with_its_rows(book: Document) ->
     assert [row[-2] for row in rows(book, "Balances")[1:]] == ["/".join(key) for key in keys]
 
 
+def test_words_typed_next_to_a_report_become_its_column(book: Document) -> None:
+    """The range of the table is left as it is: Calc does not widen it, the refresh does."""
+    sheet, at = area(book, "OverdueAging")
+    first = rows(book, "OverdueAging")
+    for down, row in enumerate(first[1:], 1):
+        sheet.getCellByPosition(at.EndColumn + 1, at.StartRow + down).setString(f"{row[0]}/{row[2]}")
+    assert book.press("refresh", AsOf="2025-09-30")["done"]
+    assert book.press("refresh", AsOf="2026-03-31")["done"]
+    now = rows(book, "OverdueAging")
+    assert (len(now[0]), now[0][-1]) == (len(first[0]) + 1, "备注")
+    kept = [row for row in now[1:] if row[-1]]
+    assert kept
+    assert all(row[-1] == f"{row[0]}/{row[2]}" for row in kept)
+
+
 def test_rows_typed_right_below_a_source_table_count(book: Document) -> None:
     sheet, at = area(book, "Invoices")
     first = rows(book, "Invoices")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from arsheet import run
@@ -68,3 +69,33 @@ def test_an_open_book_refreshes_as_its_file_does(tmp_path: Path, excel_open: Cal
 
     live.undo(host, done)
     assert reports(host) == former
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_open_book_whose_reports_are_gone_is_refreshed_without_them(
+    tmp_path: Path, excel_open: Callable[[Path], Any], language: str
+) -> None:
+    """Without the sheet 首页, and with 逾期账龄 and 信用 turned into ranges: said, and the others written."""
+    path = tmp_path / "a.xlsx"
+    run.new_book(path, language)
+    run.fill_sample(path, invoices=100, customers=30)
+    run.refresh(path, AS_OF, clock=clock)
+    aging, credit, home = (TABLES[key] for key in ("overdue_aging", "credit", "dashboard"))
+    opened = openpyxl.load_workbook(path)
+    opened.remove(opened[home.sheet(language)])
+    for spec in (aging, credit):
+        del opened[spec.sheet(language)].tables[spec.table_name]
+    opened.save(path)
+
+    host = ExcelHost(excel_open(path))
+    seen = live.preview(host, "refresh", {"as_of": AS_OF.isoformat()}, clock=lambda zone: clock(zone).replace(hour=11))
+    codes = {(found.code, found.sheet) for found in seen.findings if found.code.startswith("report_")}
+    assert codes == {
+        ("report_not_found", home.sheet(language)),
+        ("report_table_missing", aging.sheet(language)),
+        ("report_table_missing", credit.sheet(language)),
+    }
+    live.confirm(seen, clock=clock)
+    for spec, words in ((aging, aging.table_name), (credit, credit.table_name), (TABLES["balances"], "11:30:00")):
+        assert words in str(host.read_cells(spec.sheet(language), ["A2"])["A2"])

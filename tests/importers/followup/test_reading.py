@@ -56,7 +56,7 @@ def test_amounts(amount: Any, expected: Any) -> None:
         ({"promised_for": "2030-03-01"}, "两年以后"),
         ({"promised_for": "明天", "promised_amount": "60000"}, "大于未收金额 50,000.00"),
         ({"promised_for": "明天", "promised_amount": "-5"}, "应大于 0"),
-        ({"promised_for": "明天", "promised_amount": "一些"}, "看不懂承诺金额"),
+        ({"promised_for": "明天", "promised_amount": "一些"}, "“一些”看不懂；请写成数字，例如 50,000.00"),
         ({"promised_for": "明天", "promised_amount": "$500"}, "写的是 USD，单据是 CNY"),
         ({"promised_amount": "500"}, "请在“承诺日期”写明"),
         ({"state": "也许"}, "没有“也许”这个状态；请选：未联系、已联系、已承诺、有争议、已付待到账、拒付"),
@@ -103,6 +103,13 @@ def test_an_emptied_cell_withdraws_nothing_and_is_told() -> None:
     assert "清空了“承诺日期”（原为 明天）；清空了“争议说明”（原为 质量）" in reading.rows[0][1]["note"]
     assert "仍保留" in reading.said[0].zh
     assert "争议仍然登记着" in reading.said[1].zh
+
+
+def test_the_notes_of_an_activity_are_in_the_language_of_the_workbook() -> None:
+    typed = Typed("INV-1", {"state": "Promised"}, {"state": None, "next_action": "call"}, to_day(TODAY))
+    english = read_row(typed, ITEM, language="en")
+    assert english.rows[0][1]["note"] == 'State: Promised; Cleared "Next action" (was call)'
+    assert read_row(typed, ITEM).rows[0][1]["note"] == "状态：已承诺；清空了“下一步”（原为 call）"
 
 
 def entry(no: int, column: str, new: Any, at: str = "2026-03-04T09:00:00+08:00", key: str = "INV-1") -> Entry:

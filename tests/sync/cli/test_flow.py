@@ -127,6 +127,19 @@ def test_apply_asks_first(desk: Desk) -> None:
     assert "AR_跟进" in desk.sheet.tabs
 
 
+def test_what_people_typed_is_carried_out_as_it_was_shown(ready: Desk) -> None:
+    ready.type("000123", "承诺日期", "2026-12-25")
+    said = ready.ask("apply", input="y\n")
+    assert said.exit_code == 0, said.output
+    assert "系统回复：（空） → 已收到：承诺 2026-12-25" in said.output
+    assert [row["document_no"] for row in ready.rows("promises")] == ["000123"]
+    ready.type("B1", "承诺日期", "2026-12-26")
+    kept = ready.folder / "plan.json"
+    ready.answer("plan", "--out", kept)
+    ready.answer("apply", "--plan", kept)
+    assert [row["document_no"] for row in ready.rows("promises")] == ["000123", "B1"]
+
+
 def test_pull_leaves_the_sheet_and_push_leaves_the_workbook(ready: Desk) -> None:
     ready.type("000123", "承诺日期", "2026-12-25")
     book, sheet = ready.digest(), ready.everything()
@@ -229,6 +242,28 @@ def test_setting_up_asks_for_what_is_not_given(desk: Desk) -> None:
     assert desk.answer("plan")["targets"][0]["changed"] is True
 
 
+def test_who_agrees_in_the_command_is_told_what_to_as_well(desk: Desk) -> None:
+    sheet, relay = desk.sheet.url, desk.google.base_url
+    said = desk.ask("init", "--spreadsheet", sheet, "--credentials", desk.key, "--relay", relay, "--agree", WHO)
+    assert said.exit_code == 0
+    assert said.stdout.count("数据出境") == 1
+    assert said.stdout.count("leave the country") == 1
+    said = desk.init()
+    assert "数据出境" in said["advice_zh"]
+    assert "leave the country" in said["advice_en"]
+
+
+def test_another_spreadsheet_leaves_the_phones_as_they_are_set(desk: Desk) -> None:
+    desk.init("--phones")
+    assert configured(desk.book).phones
+    other = desk.google.books.create("另一张", share=["somebody@example.com"])
+    desk.answer("init", "--spreadsheet", other.id, "--agree", WHO)
+    assert configured(desk.book).phones
+    assert run.log(desk.book)[-1].arguments["phones"] is True
+    desk.init("--no-phones")
+    assert not configured(desk.book).phones
+
+
 def test_who_agreed_is_kept_in_the_settings_and_in_the_record(desk: Desk) -> None:
     desk.init()
     assert configured(desk.book).agreed.startswith(WHO)
@@ -282,3 +317,34 @@ def test_the_page_of_help_names_every_command(language: str) -> None:
     sync = main.commands["sync"]
     for name in sync.commands:  # type: ignore[attr-defined]
         assert f"arsheet sync {name}" in page or f"`{name} BOOK`" in page, name
+
+
+def test_a_plan_says_dates_as_dates_and_a_row_of_answers_or_conflicts_in_one_line(ready: Desk) -> None:
+    due = ready.at("000123", "到期日", "AR_数据")
+    ready.sheet.type("AR_数据", due, "2026-12-01")
+    ready.type("000123", "承诺日期", "2026-12-10")
+    lines = ready.ask("plan").stdout.splitlines()
+    assert "  ~ AR_数据 · 000123 · 到期日：2026-12-01 → 2026-02-04（本程序）" in lines
+    assert len([line for line in lines if line.startswith("  + 同步冲突")]) == 1
+    answers = [line for line in lines if "AR_回复" in line and line.startswith("  + ")]
+    assert len(answers) == 1
+    assert answers[0].startswith("  + AR_回复 · 000123 · 系统回复：（空） → 已收到")
+    order = [line.strip()[0] for line in lines if line.startswith("  ")]
+    assert order.index("<") < order.index("~")
+    changes = ready.answer("plan")["targets"][0]["changes"]
+    pushed = {(each["tab"], each["column"]): each["old"] for each in changes if each["action"] == "push"}
+    assert pushed["AR_数据", "due_date"] == "2026-12-01"
+    assert len([each for each in changes if each["tab"] == "AR_回复"]) > 1  # all cells
+
+
+def test_a_cell_typed_over_is_one_conflict_though_a_look_up_shows_it_too(ready: Desk) -> None:
+    ready.sheet.type("AR_数据", ready.at("B1", "未收金额", "AR_数据"), "999")
+    ready.sheet.type("AR_跟进", ready.at("A2", "未收金额"), "777")
+    changes = ready.answer("plan")["targets"][0]["changes"]
+    met = {(each["tab"], each["key"], each["old"], each["new"]) for each in changes if each["action"] == "conflict"}
+    assert met == {("AR_数据", "B1", "999", "1200.5"), ("AR_跟进", "A2", "777", "8000")}
+    assert ready.answer("apply")["targets"][0]["conflicts"] == 2
+    assert ready.value("B1", "未收金额") == 1200.5
+    assert ready.value("A2", "未收金额") == 8000
+    assert len(ready.sheet.values("同步冲突")) == 3
+    assert ready.answer("apply")["targets"][0]["cells"] == 0

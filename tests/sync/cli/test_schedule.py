@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from arsheet.sync.emulator import SERVICE_ACCOUNT
 from arsheet.sync.schedule import KINDS, command_of, jitter_of, read_every, unit
 from arsheet.table import ArsheetError
 from tests.sync.cli.conftest import Desk
@@ -140,3 +142,32 @@ def test_the_printed_command_really_runs_a_pass(ready: Desk) -> None:
     assert windows[1] == "-c"
     done = subprocess.run(windows, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def cron_mail(desk: Desk) -> tuple[int, str]:
+    """Runs the printed line of cron as cron does: by sh, with hardly any environment; its exit code and the mail."""
+    line = desk.ask("schedule", "--kind", "cron", "--every", "1m").stdout.splitlines()[-1]
+    command = line.removeprefix("* * * * * ").replace(r"\%", "%").replace("--jitter 6s", "--jitter 0s")
+    assert command.endswith(">/dev/null")
+    few = {"PATH": "/usr/bin:/bin", "HOME": str(desk.folder)}
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, env=few, timeout=60)
+    return done.returncode, (done.stdout + done.stderr).decode("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="cron is not on Windows")
+def test_what_goes_wrong_under_cron_is_mailed_and_nothing_else(ready: Desk) -> None:
+    ready.type("A2", "承诺日期", "2026-12-20")
+    assert cron_mail(ready) == (0, "")
+
+    ready.sheet.unshare(SERVICE_ACCOUNT)
+    code, mail = cron_mail(ready)
+    assert code == 5
+    assert "总览" in mail
+    assert "共享" in mail
+
+    ready.sheet.share(SERVICE_ACCOUNT)
+    ready.sheet.duplicate_row("AR_跟进", 1)
+    code, mail = cron_mail(ready)
+    assert code == 4
+    assert "AR_跟进" in mail
+    assert "→" in mail  # the cure

@@ -39,12 +39,18 @@ def database_ranges(document: Any) -> Iterator[tuple[str, Any]]:
 
 
 def table_area(document: Any, name: str, found: Any) -> Any:
-    """The address of a table, header included. A source table goes on over rows typed right below it: Calc, unlike
-    Excel, does not make the table larger by itself."""
+    """The address of a table, header included. A source table goes on over rows typed right below it, a report over
+    columns typed right beside it: Calc, unlike Excel, does not make the table larger by itself."""
     area = found.DataArea
-    if name not in declared()["sources"]:
-        return area
     sheet = document.Sheets.getByIndex(area.Sheet)
+    if name not in declared()["sources"]:
+        others = [
+            each.DataArea for each in map(document.DatabaseRanges.getByName, document.DatabaseRanges.ElementNames)
+        ]
+        taken = [each for each in others if each.Sheet == area.Sheet and each.StartColumn > area.EndColumn]
+        while _typed_beside(sheet, area, taken):
+            area.EndColumn += 1
+        return area
     end = last_used_row(sheet)
     if end <= area.EndRow:
         return area
@@ -54,6 +60,27 @@ def table_area(document: Any, name: str, found: Any) -> Any:
         added += 1
     area.EndRow += added
     return area
+
+
+def _typed_beside(sheet: Any, area: Any, taken: list[Any]) -> bool:
+    """Whether the column right of an area holds anything in its rows, and is no other table's."""
+    at = area.EndColumn + 1
+    if any(each.StartColumn <= at <= each.EndColumn and each.EndRow >= area.StartRow for each in taken):
+        return False
+    cells = sheet.getCellRangeByPosition(at, area.StartRow, at, area.EndRow).getDataArray()
+    return any(cell != "" for (cell,) in cells[1:])
+
+
+def own_names(header: list[str]) -> list[str]:
+    """The headers with a name for each column that has none: 备注, or Remark in an English book."""
+    usual = "备注" if any("\u4e00" <= letter <= "\u9fff" for text in header for letter in text) else "Remark"
+    names: list[str] = []
+    for text in header:
+        name, number = text or usual, 2
+        while not text and name in (*header, *names):
+            name, number = f"{usual}{number}", number + 1
+        names.append(name)
+    return names
 
 
 def read_range(cells: Any) -> list[list[Any]]:
@@ -76,6 +103,8 @@ def read_tables(document: Any) -> dict[str, Any]:
         while len(rows) > 1 and all(cell is None for cell in rows[-1]):
             rows.pop()
         header = ["" if text is None or isinstance(text, dict) else str(text) for text in rows[0]]
+        if area.EndColumn > found.DataArea.EndColumn:
+            header = own_names(header)
         out[name] = {
             "sheet": sheet.Name, "header": header, "rows": rows[1:],
             "row": area.StartRow + 2, "column": area.StartColumn + 1,
