@@ -251,8 +251,10 @@ def test_import_keys_follow_undo(folder: Path) -> None:
         earlier = keys.imported(journal, "f")
         assert earlier is not None
         assert earlier.keys == {"receipts": frozenset(['["R1"]'])}
-        (problem,) = keys.problems(earlier, {"receipts": ['["R1"]', '["R2"]']}, "receipts")
-        assert problem.facts["back"] == 1
+        told = keys.problems(earlier, {"receipts": ['["R1"]', '["R2"]']}, "receipts")
+        assert [problem.code for problem in told] == ["file_imported_before", "rows_deleted_since_import"]
+        assert told[1].facts["back"] == 1
+        assert [each.code for each in keys.problems(earlier, {"receipts": ['["R2"]']}, "receipts")] == [told[0].code]
         assert keys.imported(journal, "g") is None
         undo = act(journal, record.UNDO, reverses=no)
         assert keys.imported(journal, "f") is None

@@ -77,7 +77,7 @@ def test_an_open_book_whose_reports_are_gone_is_refreshed_without_them(
     tmp_path: Path, excel_open: Callable[[Path], Any], language: str
 ) -> None:
     """Without the sheet 首页, and with 逾期账龄 and 信用 turned into ranges: said, and the others written."""
-    path = tmp_path / "a.xlsx"
+    path = tmp_path / f"reports-gone-{language}.xlsx"  # Excel opens no two of one name
     run.new_book(path, language)
     run.fill_sample(path, invoices=100, customers=30)
     run.refresh(path, AS_OF, clock=clock)
