@@ -74,8 +74,8 @@ NOTES = (
         "More sheets are hidden until needed (limits, instalments, disputes…): right-click a tab, then Unhide.",
     ),
     (
-        "可以在表的右边加自己的列，刷新不会动它；表头文字可以用常见的叫法，程序认得。",
-        "Add columns of your own to the right of a table: a refresh leaves them alone.",
+        "可以紧挨着表的右边加自己的列，刷新后仍跟着各自的行；表头文字可以用常见的叫法，程序认得。",
+        "Add columns of your own right next to a table: after a refresh they stand by their rows.",
     ),
     (
         "表头带下划线的列必须填；漏填的单元格会变成浅黄色。",
